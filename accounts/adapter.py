@@ -1,0 +1,117 @@
+"""How allauth is fitted in: its letters leave through the outbox, its sign-in passes the second factor."""
+
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from allauth.account import utils  # noqa: F401  first: allauth.account.adapter alone is a circular import
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.http import HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import urlencode
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit, outbox
+from accounts.models import User
+
+NEXT = "parley-next"
+NEXT_SECONDS = 3 * 24 * 60 * 60
+
+
+class Adapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This e-mail address and password do not belong together. Check both, or set a new password."),
+        "too_many_login_attempts": _("There were too many wrong passwords. Wait five minutes and try again."),
+        "incorrect_password": _("This is not your password. Type it again."),
+        "enter_current_password": _("This is not your present password. Type it again."),
+        "duplicate_email": _("Your account uses this address already."),
+        "email_taken": _("Somebody has an account with this address already."),
+        "rate_limited": _("You are going too fast for us. Wait a minute and try again."),
+    }
+
+    def get_login_stages(self):
+        return [*super().get_login_stages(), "accounts.stages.SecondFactorStage"]
+
+    def authentication_failed(self, request, **credentials):
+        email = credentials.get("email") or ""
+        known = User.objects.filter(email__iexact=email).values_list("uuid", flat=True).first()
+        audit.record("sign_in.refused", by=None, at=now(), person=known)
+
+    # --- letters: facts hold ids only; links are made when the letter is sent -------------------------------------
+
+    def send_mail(self, template_prefix, email, context):
+        """Refuse what has no letter of ours: allauth must not write to anybody past the outbox."""
+        raise LookupError(f"allauth wants to send {template_prefix}, for which there is no letter.")
+
+    def send_confirmation_mail(self, request, emailconfirmation, signup):
+        self._ask_to_verify(emailconfirmation.email_address)
+
+    def send_password_reset_mail(self, user, email, context):
+        address = EmailAddress.objects.filter(user=user, email__iexact=email).first()
+        if address is None or not address.verified:
+            # Nothing but the verification goes to an address that nobody has shown to be theirs.
+            self._ask_to_verify(address or EmailAddress.objects.add_email(self.request, user, email))
+            return
+        outbox.send("account_password_reset", cause=uuid4(), to=[user], facts={}, at=now())
+
+    def send_account_already_exists_mail(self, email):
+        # A new account costs the hashing of its password: without the same here, the time would tell who has one.
+        make_password("as long as for a new account")
+        address = EmailAddress.objects.filter(email__iexact=email).order_by("-verified").first()
+        if address and not address.verified:
+            self._ask_to_verify(address)
+        else:
+            outbox.send("account_exists", cause=uuid4(), address=email, facts=self._next(), at=now())
+
+    def _ask_to_verify(self, address):
+        facts = {"address": address.pk, **self._next()}
+        outbox.send("account_verify_address", cause=uuid4(), address=address.email, facts=facts, at=now())
+
+    def _next(self):
+        """Where the person was going: the letter's link leads there after verifying. No link with a token in it."""
+        wanted = self._wanted()
+        return {"next": wanted} if wanted and not _holds_token(wanted) else {}
+
+    def _wanted(self):
+        request = self.request
+        wanted = (request.POST.get("next") or request.GET.get("next") or "") if request else ""
+        return wanted if wanted.startswith("/") and self.is_safe_url(wanted) else ""
+
+    # --- where to go ------------------------------------------------------------------------------------------------
+
+    def get_email_verification_redirect_url(self, email_address):
+        if self.request.user.is_authenticated:
+            return reverse("account")
+        kept = self.request.get_signed_cookie(NEXT, default="", max_age=NEXT_SECONDS)
+        return with_next(reverse("account_login"), {"next": kept})
+
+    def get_password_change_redirect_url(self, request):
+        return reverse("account")
+
+    def respond_email_verification_sent(self, request, user):
+        response = HttpResponseRedirect(reverse("account_email_verification_sent"))
+        if wanted := self._wanted():
+            # An invitation's link must not lie in the database, so it waits where it came from.
+            response.set_signed_cookie(
+                NEXT, wanted, max_age=NEXT_SECONDS, path="/accounts/", secure=request.is_secure(), httponly=True, samesite="Lax"
+            )
+        return response
+
+    def get_signup_redirect_url(self, request):
+        return resolve_url("desk")
+
+
+def _holds_token(path):
+    try:
+        return "token" in resolve(urlsplit(path).path).kwargs
+    except Resolver404:
+        return True
+
+
+def with_next(path, facts):
+    """Return the path with the place that the person was going to."""
+    return f"{path}?{urlencode({'next': facts['next']})}" if facts.get("next") else path

@@ -1,0 +1,13 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "People"
+
+    def ready(self):
+        # Every app's letters (notifications.py), and the receivers of the sign-in signals.
+        autodiscover_modules("notifications", "signing_in")

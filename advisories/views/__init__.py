@@ -1,0 +1,1 @@
+"""Pages of advisories: everybody's and the team's."""

@@ -1,0 +1,1 @@
+"""Reports, cases, conversations, triage and the clocks that no report escapes."""

@@ -1,0 +1,189 @@
+"""Forms of intake. The report form is made of the fields that the project's policy asks for."""
+
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from intake import texts
+from intake.models.case import RejectionReason
+from intake.models.report import Channel
+from portal.lib import render
+from portal.models import RequestedField
+from portal.models.policy import Severity, Stance
+
+MARKUPS = [("markdown", _("Markdown or plain text")), ("html", _("HTML"))]
+LINE_LENGTH = 300
+FIRST_YEAR = 1970  # an earlier one is a slip of the pen, such as 0026
+
+
+class TidyField(forms.CharField):
+    """Text as typed, without what no text needs (NUL and other control characters); newlines are normalised.
+
+    White space alone counts as nothing, so that it does not pass for a required answer.
+    """
+
+    def to_python(self, value):
+        text = super().to_python(render.tidy(value) if isinstance(value, str) else value)
+        return text if text.strip() else self.empty_value
+
+
+def text_area(rows, **attrs):
+    return forms.Textarea(attrs={"rows": rows, **attrs})
+
+
+class ReportForm(forms.Form):
+    """A report: title, version, the policy's requested fields, format, credit."""
+
+    title = TidyField(
+        label=_("Title"), max_length=200, help_text=_("One line that tells the team what this is about. Encrypted like everything below.")
+    )
+    version = TidyField(
+        label=_("Affected version"),
+        required=False,
+        max_length=100,
+        help_text=_("As the software reports it, such as 1.4.2. Several: separate them by commas."),
+    )
+    markup = forms.ChoiceField(
+        label=_("Format of your text"), choices=MARKUPS, initial="markdown",
+        help_text=_("Code blocks stay byte for byte. HTML is reduced to harmless markup; other tags are removed."),
+    )  # fmt: skip
+    credit = TidyField(
+        label=_("Name for the credit"),
+        required=False,
+        max_length=120,
+        help_text=_("How an advisory may name you. Leave it empty to stay anonymous."),
+    )
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args, policy, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.requested = list(policy.requested_fields.all())
+        for requested in self.requested:
+            self.fields[f"answer_{requested.key}"] = _field_for(requested)
+        asked = [f"answer_{requested.key}" for requested in self.requested]
+        self.order_fields(["title", "version", *asked, "markup", "credit", "client_id"])
+        if policy.credit == Stance.NO:
+            del self.fields["credit"]
+
+    def clean(self):
+        cleaned = super().clean()
+        try:
+            texts.check_size(*(value for value in cleaned.values() if isinstance(value, str)))
+        except texts.TextRefused as refused:
+            raise ValidationError(str(refused)) from refused
+        return cleaned
+
+    def content(self) -> dict:
+        """Return the rendered content of the report, ready to seal."""
+        cleaned = self.cleaned_data
+        answers = [texts.Answer(one.key, one.label, cleaned[f"answer_{one.key}"]) for one in self.requested]
+        return texts.report(
+            title=cleaned["title"],
+            version=cleaned["version"],
+            answers=answers,
+            markup=cleaned["markup"],
+            credit=cleaned.get("credit", ""),
+            reached=cleaned.get("reached", ""),
+        )
+
+
+class RecordForm(ReportForm):
+    """A report that reached the team elsewhere, with the time at which it came."""
+
+    channel = forms.ChoiceField(label=_("How it arrived"), choices=[one for one in Channel.choices if one[0] != Channel.PORTAL])
+    received_at = forms.DateTimeField(
+        label=_("When it arrived"),
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M:%S", attrs={"type": "datetime-local", "step": 1}),
+        help_text=_("In your time zone. All clocks run from here."),
+    )
+    reached = TidyField(
+        label=_("Who reported it, and how to reach them"), required=False, max_length=LINE_LENGTH, help_text=_("Encrypted with the report.")
+    )
+    address = forms.EmailField(
+        label=_("Send the reporter a link to claim it"),
+        required=False,
+        help_text=_(
+            "An e-mail address. With the link they follow the report here; it works once. Leave it empty to pass the link on yourself."
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields(["channel", "received_at", "reached", "address"])
+        for requested in self.requested:
+            # What the reporter did not say, the recorder cannot know.
+            self.fields[f"answer_{requested.key}"].required = False
+
+    def clean_received_at(self):
+        received_at = self.cleaned_data["received_at"]
+        if received_at > now():
+            raise ValidationError(_("A report cannot arrive in the future. Give the time at which it reached the team."))
+        if received_at.year < FIRST_YEAR:
+            raise ValidationError(_("Check the year: this is before anybody could have reported it."))
+        return received_at
+
+
+class MessageForm(forms.Form):
+    """A message to the other side of a conversation."""
+
+    text = TidyField(label=_("Your message"), strip=False, widget=text_area(6))
+    parent = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def clean_text(self):
+        try:
+            texts.check_size(self.cleaned_data["text"])
+        except texts.TextRefused as refused:
+            raise ValidationError(str(refused)) from refused
+        return self.cleaned_data["text"]
+
+
+class TeamMessageForm(MessageForm):
+    text = TidyField(label=_("Message to the reporter"), strip=False, widget=text_area(6))
+    assessment = forms.BooleanField(
+        label=_("This is our assessment, with the next steps"),
+        required=False,
+        help_text=_("Meets the promise of an assessment, where the policy makes one."),
+    )
+
+
+class NoteForm(MessageForm):
+    text = TidyField(label=_("Team-only note"), strip=False, widget=text_area(4))
+    parent = None
+
+
+class SeverityForm(forms.Form):
+    severity = forms.ChoiceField(label=_("Severity"), choices=[("", _("not set")), *Severity.choices])
+
+
+class TitleForm(forms.Form):
+    title = TidyField(label=_("Working title"), max_length=200, help_text=_("Only the team sees it."))
+
+
+class MoveForm(forms.Form):
+    """A move that may, or must, come with a message to the reporters."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=RejectionReason.choices)
+    text = TidyField(label=_("Message to the reporters"), required=False, strip=False, widget=text_area(8))
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args, with_reason, with_message, message_required, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not with_reason:
+            del self.fields["reason"]
+        if not with_message:
+            del self.fields["text"]
+        elif message_required:
+            self.fields["text"].required = True
+
+    clean_text = MessageForm.clean_text
+
+
+def _field_for(requested):
+    facts = {"label": requested.label, "help_text": requested.help, "required": requested.required}
+    if requested.kind == RequestedField.Kind.TEXT:
+        return TidyField(strip=False, widget=text_area(5), **facts)
+    return TidyField(max_length=LINE_LENGTH, **facts)

@@ -1,0 +1,112 @@
+"""The case: the coordination of one vulnerability."""
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from intake.models.report import Report
+from intake.models.sealed import SealedRow
+from intake.stages import Facts, moves_from, stage_of
+from portal.keys import Purpose
+from portal.lib.permissions import Standing
+from portal.models.policy import Severity
+
+
+class Verdict(models.TextChoices):
+    ACCEPTED = "accepted", _("accepted")
+    DEFERRED = "deferred", _("deferred")
+    REJECTED = "rejected", _("not accepted")
+
+
+class RejectionReason(models.TextChoices):
+    OUT_OF_SCOPE = "out_of_scope", _("out of the policy's scope")
+    UNSUPPORTED_VERSION = "unsupported_version", _("only versions that are no longer supported")
+    NOT_REPRODUCIBLE = "not_reproducible", _("could not be reproduced")
+    NOT_A_VULNERABILITY = "not_a_vulnerability", _("not a vulnerability")
+    SPAM = "spam", _("spam")
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Cases of the projects on whose team this person is: the same truth as ``standing_of``."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(project__memberships__user_id=user.pk).annotate(viewer_role=F("project__memberships__role"))
+
+    def with_acknowledgement(self):
+        """Annotate ``unacknowledged``: a report of the case has not been answered by a person yet."""
+        return self.annotate(unacknowledged=Exists(Report.objects.filter(case=OuterRef("pk"), acknowledged_at=None)))
+
+
+class Case(SealedRow):
+    """Zero or more reports of one vulnerability. Its sealed title is the team's; reporters never see case or reference."""
+
+    LABEL = "case.title"
+    PURPOSE = Purpose.INTERNAL
+
+    ref = models.CharField(max_length=32, unique=True)
+    project = models.ForeignKey("portal.Project", on_delete=models.PROTECT, related_name="cases")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    opened_at = models.DateTimeField()
+    verdict = models.CharField(max_length=8, choices=Verdict.choices, blank=True)
+    verdict_at = models.DateTimeField(null=True)
+    rejection_reason = models.CharField(max_length=20, choices=RejectionReason.choices, blank=True)
+    severity = models.CharField(max_length=8, choices=Severity.choices, blank=True)
+    remediated_at = models.DateTimeField(null=True)
+    disclosed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    # The earliest open deadline of its reports; kept by intake.clocks.
+    next_due_at = models.DateTimeField(null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "year", "number"], name="a_case_number_once"),
+            models.CheckConstraint(condition=Q(verdict="") | Q(verdict_at__isnull=False), name="a_verdict_has_a_moment"),
+            models.CheckConstraint(condition=Q(rejection_reason="") | Q(verdict="rejected"), name="a_reason_only_if_rejected"),
+        ]
+        indexes = [
+            models.Index(fields=["next_due_at", "uuid"], name="case_inbox", condition=Q(closed_at=None)),
+            models.Index(fields=["project", "next_due_at", "uuid"], name="case_project_due"),
+        ]
+
+    def __str__(self):
+        return self.ref
+
+    def get_absolute_url(self):
+        return reverse("case", args=[self.ref])
+
+    @property
+    def scope_uuid(self):
+        return self.uuid
+
+    @property
+    def facts(self):
+        unacknowledged = getattr(self, "unacknowledged", None)
+        if unacknowledged is None:
+            unacknowledged = self.reports.filter(acknowledged_at=None).exists()
+        return Facts(
+            acknowledged_at=None if unacknowledged else self.opened_at,
+            verdict=self.verdict,
+            remediated_at=self.remediated_at,
+            disclosed_at=self.disclosed_at,
+            closed_at=self.closed_at,
+        )
+
+    @property
+    def stage(self):
+        return stage_of(self.facts)
+
+    @property
+    def moves(self):
+        return moves_from(self.facts)
+
+    def standing_of(self, user):
+        """Return this person's standing, or None for somebody who may not know that the case exists."""
+        if not user.is_authenticated:
+            return None
+        role = self.project.memberships.filter(user_id=user.pk).values_list("role", flat=True).first()
+        return Standing(role) if role else None

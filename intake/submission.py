@@ -1,0 +1,145 @@
+"""How a report arrives: by its reporter, or recorded by the team with the time at which it really came."""
+
+from uuid import UUID
+
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from intake import clocks, events, notifications
+from intake.models import Case, Participant, Report
+from intake.models.event import Kind
+from intake.models.report import Channel
+from portal import keys, policies
+from portal.keys import Purpose
+from portal.lib import chain, refs
+from portal.lib.render import RENDERER
+from portal.models import Project
+
+CLAIM_DAYS = 30
+
+
+class NotPossible(Exception):
+    """A submission that cannot be taken; the message is a sentence for the person."""
+
+
+def submit(project, *, content: dict, client_id: UUID, by, at) -> Report:
+    """Take a reporter's report. A second press of the button returns the first report."""
+    return _once(project, by=by, client_id=client_id, take=lambda: _submit(project, content, client_id, by, at))
+
+
+def record(project, *, content: dict, channel: Channel, received_at, client_id: UUID, address="", by, at) -> Report:
+    """Record a report that reached the team elsewhere; its clocks run from when it came. Its reporter can claim it."""
+    if received_at > at:
+        raise NotPossible(_("A report cannot arrive in the future. Give the time at which it reached the team."))
+    return _once(
+        project, by=by, client_id=client_id, take=lambda: _record(project, content, channel, received_at, client_id, address, by, at)
+    )
+
+
+def unclaimed(token: str) -> Participant | None:
+    """Return the reporter's place that a claim link names, while nobody has taken it."""
+    try:
+        place = UUID(signing.TimestampSigner(salt=notifications.CLAIM_SALT).unsign(token, max_age=CLAIM_DAYS * 24 * 60 * 60))
+    except (signing.BadSignature, ValueError):
+        return None
+    return Participant.objects.select_related("report__policy__project", "report__case").filter(pk=place, user=None).first()
+
+
+@transaction.atomic
+def claim(participant, *, by, at) -> Report:
+    """Give a recorded report to the person who opened its one-time link."""
+    report = participant.report
+    events.hold(report.case_id)
+    if report.case.standing_of(by):
+        raise NotPossible(_("You are on the team of this project, so you cannot claim its reports. Pass the link to the reporter."))
+    # Also as somebody who once was on the team: a person has one place in a report.
+    if report.participants.filter(user=by).exists():
+        raise NotPossible(_("You already take part in this report."))
+    if not Participant.objects.filter(pk=participant.pk, user=None).update(user=by):
+        raise NotPossible(_("This report has been claimed already. If that was not you, write to the project."))
+    participant.refresh_from_db()
+    events.record(report.case, Kind.REPORT_CLAIMED, by=participant, at=at, report=report)
+    return report
+
+
+def _once(project, *, by, client_id, take):
+    """Run ``take`` unless this form was taken before; of two at the same moment one finds the other's report."""
+    mine = Report.objects.filter(submitted_by=by, client_id=client_id, policy__project=project)
+    found = mine.first()
+    if found:
+        return found
+    try:
+        with transaction.atomic():
+            return take()
+    except IntegrityError:
+        found = mine.first()
+        if found is None and Report.objects.filter(submitted_by=by, client_id=client_id).exists():
+            raise NotPossible(_("This form was sent to another project already. Open a new one and copy your text into it.")) from None
+        if found is None:
+            raise
+        return found
+
+
+def _submit(project, content, client_id, by, at):
+    report = _new_report(project, content=content, channel=Channel.PORTAL, received_at=at, client_id=client_id, by=by, at=at)
+    reporter = Participant.objects.create(report=report, user=by, role=Participant.Role.REPORTER, joined_at=at)
+    clocks.start(report, at=at)
+    event = events.record(report.case, Kind.REPORT_RECEIVED, by=reporter, at=at, report=report, commitment=report.commitment)
+    notifications.tell_reporters(event, "report_received", report=report, at=at)
+    notifications.tell_team(event, "report_arrived", at=at, besides=by)
+    return report
+
+
+def _record(project, content, channel, received_at, client_id, address, by, at):
+    report = _new_report(project, content=content, channel=channel, received_at=received_at, client_id=client_id, by=by, at=at)
+    reporter = Participant.objects.create(report=report, role=Participant.Role.REPORTER, joined_at=at)
+    recorder = Participant.objects.create(report=report, user=by, role=Participant.Role.TEAM, joined_at=at)
+    clocks.start(report, at=at)
+    event = events.record(
+        report.case, Kind.REPORT_RECORDED, by=recorder, at=at, report=report, commitment=report.commitment, channel=str(channel)
+    )
+    notifications.tell_team(event, "report_arrived", at=at, besides=by)
+    if address:
+        notifications.offer_claim(event, reporter, address=address, at=at)
+    return report
+
+
+def _new_report(project, *, content, channel, received_at, client_id, by, at):
+    policy = policies.in_force(project, received_at) or policies.in_force(project, at)
+    if policy is None:
+        raise NotPossible(_("This project has no policy in force yet, so it cannot take reports here."))
+    case = open_case(project, title=content["title"], at=at)
+    report = Report(
+        ref=_free_ref(project),
+        case=case,
+        policy=policy,
+        channel=channel,
+        received_at=received_at,
+        recorded_at=at,
+        submitted_by=by,
+        client_id=client_id,
+        commitment=chain.commitment(content),
+        renderer=RENDERER,
+    )
+    keys.create(report.uuid, Purpose.SHARED).seal(report, content)
+    report.save(force_insert=True)
+    return report
+
+
+def open_case(project, *, title, at) -> Case:
+    """Open a case with the next number of the year. Must run inside a transaction."""
+    Project.objects.select_for_update(no_key=True).only("pk").get(pk=project.pk)
+    number = (Case.objects.filter(project=project, year=at.year).aggregate(last=Max("number"))["last"] or 0) + 1
+    case = Case(ref=refs.case_ref(project.ref_prefix, at.year, number), project=project, year=at.year, number=number, opened_at=at)
+    keys.create(case.uuid, Purpose.INTERNAL).seal(case, {"title": title, "salt": chain.new_salt()})
+    case.save(force_insert=True)
+    return case
+
+
+def _free_ref(project):
+    while True:
+        ref = refs.report_ref(project.ref_prefix)
+        if not Report.objects.filter(ref=ref).exists():
+            return ref

@@ -1,0 +1,1 @@
+"""Pages of intake: the reporter's side, the team's side."""

@@ -1,0 +1,145 @@
+"""The reporter's side: send a report, follow it, answer, claim one that was recorded."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.kept_text import keeps_text
+from intake import access, conversation, promise, reading, submission, texts
+from intake.forms import MessageForm, ReportForm
+from intake.paging import newest_first
+from portal import access as projects
+from portal.lib.permissions import Action
+
+PAGE = 25
+
+
+def draw_new(request, slug, *, status=200, why="", form=None):
+    """Draw the report form; also for somebody whose session ended while they wrote."""
+    policy = projects.policy(slug)
+    form = form or ReportForm(request.POST, policy=policy)
+    base = "base_desk.html" if request.user.is_authenticated else "base_public.html"
+    page = {"base": base, "policy": policy, "project": policy.project, "form": form, "why": why, "max_kib": texts.MAX_KIB}
+    return render(request, "intake/report_new.html", page, status=status)
+
+
+@keeps_text(draw=draw_new)
+@require_http_methods(["GET", "POST"])
+def new(request, slug):
+    """Write and send a report."""
+    policy = projects.policy(slug)
+    if request.method == "GET":
+        return draw_new(request, slug, form=ReportForm(policy=policy, initial=_suggested(request, policy)))
+    form = ReportForm(request.POST, policy=policy)
+    if not form.is_valid():
+        return draw_new(request, slug, status=422, form=form)
+    try:
+        report = submission.submit(
+            policy.project, content=form.content(), client_id=form.cleaned_data["client_id"], by=request.user, at=now()
+        )
+    except submission.NotPossible as refused:
+        form.add_error(None, str(refused))
+        return draw_new(request, slug, status=409, form=form)
+    return redirect("receipt", ref=report.ref)
+
+
+@require_GET
+def receipt(request, ref):
+    """The receipt: the reference, the clocks, the commitment."""
+    report = access.report(request, ref, Action.READ_REPORT)
+    return render(request, "intake/receipt.html", _shown(request, report))
+
+
+@require_GET
+def mine(request):
+    """The reports in which I take part."""
+    page = newest_first(access.own_reports(request), field="received_at", after=request.GET.get("after", ""), size=PAGE)
+    reading.titles(page.rows, access.keys_of_reports(page.rows))
+    at = now()
+    for report in page.rows:
+        report.due_state, report.due_words = promise.words_of(report.next_due_at, at)
+    return render(request, "intake/reports.html", {"page": page, "first": "after" not in request.GET, "now": at})
+
+
+@require_GET
+def report(request, ref):
+    """One report: its clocks, what was sent, the conversation."""
+    found = access.report(request, ref, Action.READ_REPORT)
+    return _draw_report(request, found, MessageForm(auto_id="reply_%s"))
+
+
+@keeps_text
+@require_POST
+def reply(request, ref):
+    """Write to the team."""
+    found = access.report(request, ref, Action.REPLY)
+    form = MessageForm(request.POST, auto_id="reply_%s")
+    if not form.is_valid():
+        return _draw_report(request, found, form, status=422)
+    try:
+        message = conversation.reporter_reply(
+            found,
+            content=texts.message(form.cleaned_data["text"]),
+            client_id=form.cleaned_data["client_id"],
+            parent=access.message(found, form.cleaned_data["parent"]),
+            by=request.user,
+            at=now(),
+        )
+    except texts.TextRefused as refused:
+        form.add_error("text", str(refused))
+        return _draw_report(request, found, form, status=422)
+    return redirect(f"{reverse('report', args=[ref])}#m-{message.pk.hex}")
+
+
+@require_http_methods(["GET", "POST"])
+def claim(request, token):
+    """Take over a report that the team recorded for me; the link works once."""
+    participant = submission.unclaimed(token)
+    if participant is None:
+        return render(request, "intake/claim_over.html", status=410)
+    if request.method == "GET":
+        return render(request, "intake/claim.html", {"report": participant.report, "project": participant.report.policy.project})
+    try:
+        found = submission.claim(participant, by=request.user, at=now())
+    except submission.NotPossible as refused:
+        messages.error(request, str(refused))
+        return redirect("desk")
+    messages.success(request, _("The report is yours now. From here on you follow it like any other."))
+    return redirect(found)
+
+
+def _suggested(request, policy):
+    suggested = {"credit": request.user.display_name}
+    if request.GET.get("version"):
+        suggested["version"] = request.GET["version"][:100]
+    return suggested
+
+
+def _draw_report(request, report, form, *, status=200):
+    page = _shown(request, report)
+    before = reading.moment(request.GET.get("before"))
+    page["thread"] = reading.threads([report], report.keys, viewer=request.user, before=before)[report.pk]
+    page["answering"] = reading.answering(page["thread"], request.GET.get("answer", ""))
+    if page["answering"] and not form.is_bound:
+        form.initial["parent"] = page["answering"].uuid
+    page["form"] = form
+    return render(request, "intake/report.html", page, status=status)
+
+
+def _shown(request, report):
+    content, at = reading.opened(report), now()
+    deadlines = list(report.deadlines.all())
+    return {
+        "report": report,
+        "project": report.policy.project,
+        "policy": report.policy,
+        "content": content,
+        "answers": reading.answers(report, content),
+        "marks": promise.line(report, report.case, deadlines, now=at),
+        "promised": promise.promised(report, deadlines, now=at),
+        "stage": promise.stage_for_reporter(report),
+        "now": at,
+    }

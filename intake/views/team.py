@@ -1,0 +1,219 @@
+"""The team's side: the inbox, the case desk, recording what arrived elsewhere."""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.kept_text import keeps_text
+from intake import access, conversation, promise, reading, submission, texts, triage
+from intake.forms import NoteForm, RecordForm, SeverityForm, TeamMessageForm, TitleForm
+from intake.notifications import claim_token
+from intake.paging import by_due, newest_first
+from portal import access as projects
+from portal.lib.permissions import Action
+
+PAGE = 50
+
+
+@require_GET
+def inbox(request):
+    """Cases of all my projects, what is due next first."""
+    wanted = {"project": request.GET.get("project", ""), "show": request.GET.get("show", "open")}
+    rows, after = access.inbox(request), request.GET.get("after", "")
+    mine = list(projects.own_projects(request))
+    if wanted["project"]:
+        rows = rows.filter(project__in=[project for project in mine if project.slug == wanted["project"]])
+    if wanted["show"] == "closed":
+        page = newest_first(rows.exclude(closed_at=None), field="opened_at", after=after, size=PAGE)
+    else:
+        page = by_due(rows.filter(closed_at=None), after=after, size=PAGE)
+    reading.titles(page.rows, access.keys_of_cases(page.rows))
+    at = now()
+    for case in page.rows:
+        case.due_state, case.due_words = promise.words_of(case.next_due_at, at)
+    context = {"page": page, "wanted": wanted, "projects": mine, "first": not after, "now": at}
+    return render(request, "intake/inbox.html", context)
+
+
+@require_GET
+def case(request, ref):
+    """One case: its clocks, its conversations, the team's notes, and what may come next."""
+    found = access.case(request, ref, Action.READ_CASE)
+    conversation.seen([report for report in found.opened_reports if not report.seen_by_viewer], by=request.user, at=now())
+    return draw_case(request, found)
+
+
+@require_GET
+def timeline(request, ref):
+    """Everything that happened to a case."""
+    found = access.case(request, ref, Action.READ_CASE)
+    reading.titles([found], found.keys)
+    happened = found.events.select_related("by__user", "report").order_by("-seq")
+    before = reading.place(request.GET.get("before"))
+    if before is not None:
+        happened = happened.filter(seq__lt=before)
+    rows = list(happened[: PAGE + 1])
+    return render(
+        request, "intake/timeline.html", {"case": found, "rows": rows[:PAGE], "more": rows[PAGE - 1].seq if len(rows) > PAGE else 0}
+    )
+
+
+@keeps_text
+@require_POST
+def reply(request, ref, report_ref):
+    """Write to the reporter of one report of the case."""
+    found = access.case(request, ref, Action.REPLY)
+    report = _report_of(found, report_ref)
+    form = TeamMessageForm(request.POST, auto_id=f"{report.ref}_%s")
+    if form.is_valid():
+        try:
+            message = conversation.team_reply(
+                report,
+                content=texts.message(form.cleaned_data["text"]),
+                client_id=form.cleaned_data["client_id"],
+                parent=access.message(report, form.cleaned_data["parent"]),
+                assessment=form.cleaned_data["assessment"],
+                by=request.user,
+                at=now(),
+            )
+            return redirect(f"{reverse('case', args=[ref])}#m-{message.pk.hex}")
+        except texts.TextRefused as refused:
+            form.add_error("text", str(refused))
+    return draw_case(request, found, status=422, replies={report.pk: form})
+
+
+@keeps_text
+@require_POST
+def note(request, ref):
+    """Write a team-only note."""
+    found = access.case(request, ref, Action.WRITE_NOTE)
+    form = NoteForm(request.POST, auto_id="note_%s")
+    if form.is_valid():
+        try:
+            written = conversation.note(
+                found, content=texts.message(form.cleaned_data["text"]), client_id=form.cleaned_data["client_id"], by=request.user, at=now()
+            )
+            return redirect(f"{reverse('case', args=[ref])}#m-{written.pk.hex}")
+        except texts.TextRefused as refused:
+            form.add_error("text", str(refused))
+    return draw_case(request, found, status=422, note_form=form)
+
+
+@require_POST
+def severity(request, ref):
+    """Set the severity; the fix windows follow."""
+    found = access.case(request, ref, Action.SET_SEVERITY)
+    form = SeverityForm(request.POST)
+    if not form.is_valid():
+        return draw_case(request, found, status=422, severity_form=form)
+    triage.set_severity(found, severity=form.cleaned_data["severity"], by=request.user, at=now())
+    return redirect(found)
+
+
+@keeps_text
+@require_POST
+def title(request, ref):
+    """Change the team's working title."""
+    found = access.case(request, ref, Action.TRIAGE)
+    form = TitleForm(request.POST)
+    if not form.is_valid():
+        return draw_case(request, found, status=422, title_form=form)
+    triage.retitle(found, title=form.cleaned_data["title"], by=request.user, at=now())
+    return redirect(found)
+
+
+@keeps_text
+@require_http_methods(["GET", "POST"])
+def record(request, slug):
+    """Record a report that arrived elsewhere."""
+    project = projects.team_project(request, slug, Action.RECORD_REPORT)
+    policy = projects.policy(slug)
+    form = RecordForm(request.POST or None, policy=policy, initial={"received_at": now()})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                report = _record(project, form, by=request.user)
+                return redirect("recorded", ref=report.case.ref)
+            except submission.NotPossible as refused:
+                form.add_error(None, str(refused))
+    context = {"project": project, "policy": policy, "form": form, "max_kib": texts.MAX_KIB}
+    return render(request, "intake/record.html", context, status=status)
+
+
+@require_GET
+def recorded(request, ref):
+    """What to do after recording: the claim link for the reporter."""
+    found = access.case(request, ref, Action.RECORD_REPORT)
+    places = [report.participants.filter(role="reporter", user=None).first() for report in found.opened_reports]
+    links = [request.build_absolute_uri(reverse("claim", args=[claim_token(place)])) for place in places if place]
+    if not links:
+        return redirect(found)
+    reading.titles([found], found.keys)
+    return render(request, "intake/recorded.html", {"case": found, "links": links, "days": submission.CLAIM_DAYS})
+
+
+@require_POST
+def preview(request):
+    """Show how a text will look, through the same door as when it is sent. Nothing is kept."""
+    try:
+        html = texts.message(request.POST.get("text", ""))["html"]
+        context = {"html": reading.fresh(html)}
+    except texts.TextRefused as refused:
+        context = {"trouble": str(refused)}
+    return render(request, "intake/_preview.html", context)
+
+
+def draw_case(request, case, *, status=200, replies=None, **forms):
+    """Draw the case desk, with forms that were refused in place of fresh ones."""
+    reading.titles([case], case.keys)
+    at, reports = now(), case.opened_reports
+    deadlines = promise.deadlines_of(reports)
+    threads = reading.threads(reports, case.keys, viewer=request.user, before=reading.moment(request.GET.get("before")))
+    for report in reports:
+        report.content = reading.opened(report)
+        report.answers = reading.answers(report, report.content)
+        report.marks = promise.line(report, case, deadlines[report.pk], now=at)
+        report.promised = promise.promised(report, deadlines[report.pk], now=at)
+        report.thread = threads[report.pk]
+        report.answering = reading.answering(report.thread, request.GET.get("answer", ""))
+        initial = {"parent": report.answering.uuid} if report.answering else None
+        report.form = (replies or {}).get(report.pk) or TeamMessageForm(auto_id=f"{report.ref}_%s", initial=initial)
+    context = {
+        "case": case,
+        "project": case.project,
+        "reports": reports,
+        "notes": reading.notes(case, viewer=request.user),
+        "note_form": NoteForm(auto_id="note_%s"),
+        "severity_form": SeverityForm(initial={"severity": case.severity}),
+        "title_form": TitleForm(initial={"title": case.title}),
+        "moves": triage.possible(case, standing=case.viewer_role),
+        "unclaimed": any(report.unclaimed for report in reports),
+        "due": promise.words_of(case.next_due_at, at),
+        "now": at,
+    }
+    return render(request, "intake/case.html", context | forms, status=status)
+
+
+def _record(project, form, *, by):
+    data = form.cleaned_data
+    return submission.record(
+        project,
+        content=form.content(),
+        channel=data["channel"],
+        received_at=data["received_at"],
+        client_id=data["client_id"],
+        address=data["address"],
+        by=by,
+        at=now(),
+    )
+
+
+def _report_of(case, ref):
+    for report in case.opened_reports:
+        if report.ref == ref:
+            return report
+    raise Http404

@@ -1,0 +1,1 @@
+"""The Django project, and the app of hosted projects and their policies."""

@@ -1,0 +1,82 @@
+"""Who may do what: one table. It knows no model and no database.
+
+``Standing`` is a fact of the data (a membership, an authorship); whether the session proved a second factor is a fact
+of the request and is asked for by the doors (``access.py`` of each app).
+"""
+
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Standing(StrEnum):
+    ANONYMOUS = "anonymous"
+    OUTSIDER = "outsider"
+    REPORTER = "reporter"
+    COLLABORATOR = "collaborator"
+    TRIAGER = "triager"
+    MAINTAINER = "maintainer"
+    OWNER = "owner"
+    ADMINISTRATOR = "administrator"
+
+
+class Action(StrEnum):
+    READ_REPORT = "read_report"
+    REPLY = "reply"
+    SUBMIT_REPORT = "submit_report"
+    READ_CASE = "read_case"
+    READ_NOTES = "read_notes"
+    WRITE_NOTE = "write_note"
+    TRIAGE = "triage"
+    SET_SEVERITY = "set_severity"
+    CLOSE_CASE = "close_case"
+    RECORD_REPORT = "record_report"
+    DRAFT_ADVISORY = "draft_advisory"
+    PUBLISH_ADVISORY = "publish_advisory"
+    INVITE = "invite"
+
+    @property
+    def refusal(self):
+        """A sentence for somebody who may see the thing but not do this."""
+        return REFUSALS[self]
+
+
+TEAM = frozenset({Standing.TRIAGER, Standing.MAINTAINER, Standing.OWNER})
+SIGNED_IN = frozenset(set(Standing) - {Standing.ANONYMOUS})
+
+ALLOWED = {
+    Action.READ_REPORT: frozenset({Standing.REPORTER, Standing.COLLABORATOR}),
+    Action.REPLY: TEAM | {Standing.REPORTER, Standing.COLLABORATOR},
+    Action.SUBMIT_REPORT: SIGNED_IN,
+    Action.READ_CASE: TEAM,
+    Action.READ_NOTES: TEAM,
+    Action.WRITE_NOTE: TEAM,
+    Action.TRIAGE: TEAM,
+    Action.SET_SEVERITY: TEAM,
+    Action.CLOSE_CASE: frozenset({Standing.MAINTAINER, Standing.OWNER}),
+    Action.RECORD_REPORT: TEAM,
+    Action.DRAFT_ADVISORY: TEAM,
+    Action.PUBLISH_ADVISORY: frozenset({Standing.MAINTAINER, Standing.OWNER}),
+    Action.INVITE: frozenset({Standing.OWNER}),
+}
+
+REFUSALS = {
+    Action.READ_REPORT: _("Only the people of this report may read it."),
+    Action.REPLY: _("Only the people of this report may write in it."),
+    Action.SUBMIT_REPORT: _("Sign in to send a report, so that the team can answer you."),
+    Action.READ_CASE: _("Only the team of this project may open its cases."),
+    Action.READ_NOTES: _("Only the team of this project may read its notes."),
+    Action.WRITE_NOTE: _("Only the team of this project may write notes."),
+    Action.TRIAGE: _("Only the team of this project may judge a report."),
+    Action.SET_SEVERITY: _("Only the team of this project may set a severity."),
+    Action.CLOSE_CASE: _("Closing or reopening a case is for maintainers and owners of the project. Ask one of them."),
+    Action.RECORD_REPORT: _("Only the team of this project may record a report that arrived elsewhere."),
+    Action.DRAFT_ADVISORY: _("Only the team of this project may draft an advisory."),
+    Action.PUBLISH_ADVISORY: _("Publishing and withdrawing are for maintainers and owners of the project. Ask one of them."),
+    Action.INVITE: _("Inviting people is for owners of the project. Ask one of them."),
+}
+
+
+def may(standing: Standing | None, action: Action) -> bool:
+    """Say whether somebody of this standing may do this."""
+    return standing in ALLOWED[action]

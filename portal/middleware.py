@@ -1,0 +1,42 @@
+"""What every answer says about itself: who may keep it, what its page may load and do."""
+
+from csp.constants import NONCE
+
+FOR_EVERYBODY = "public, max-age=60"
+FOR_NOBODY_ELSE = "no-store"
+PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()"
+# Scripts of signed-in pages carry a nonce, and only htmx's own policy may turn text into markup.
+SIGNED_IN = {"script-src": [NONCE], "require-trusted-types-for": ["'script'"], "trusted-types": ["htmx"]}
+
+
+class PageHeaders:
+    """Public pages may be kept for a minute by anybody; everything else is kept by nobody.
+
+    Stands behind the CSP middleware, which writes the header from what is set here, and never reads the session:
+    a public page that did would vary by cookie. The admin gets no nonce and no Trusted Types: its scripts are files of
+    our own, and it assigns markup. Referrer-Policy stays "same-origin" (settings): under "no-referrer" browsers send
+    ``Origin: null`` with every form, and Django's CSRF check refuses that.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if getattr(request, "public_page", False) and request.method in ("GET", "HEAD") and response.status_code < 500:
+            response.headers.setdefault("Cache-Control", FOR_EVERYBODY)
+            return response
+        response.headers["Cache-Control"] = FOR_NOBODY_ELSE
+        if not _of_admin(request) and response.headers.get("Content-Type", "").startswith("text/html"):
+            response._csp_update = SIGNED_IN
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        request.public_page = getattr(view, "public_page", False)
+
+
+def _of_admin(request):
+    found = request.resolver_match
+    return found is not None and "admin" in found.namespaces

@@ -1,0 +1,1 @@
+"""Pages of hosted projects and of the portal itself."""

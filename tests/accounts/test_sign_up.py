@@ -1,0 +1,117 @@
+"""Making an account: an address is proved before anything else, and nobody learns who has one."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Delivery, User
+from tests.accounts.conftest import PASSWORD, is_signed_in, letters, link_in, make_person, sign_in
+from tests.hashers import QuickArgon2
+
+SIGN_UP = {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD, "display_name": "Nyx", "timezone": "Europe/Berlin"}
+
+
+def sign_up(client, **changes):
+    return client.post(reverse("account_signup"), {**SIGN_UP, **changes}, follow=True)
+
+
+def test_sign_up_verify_and_land_where_one_was_going(client, db):
+    sign_up(client, next="/p/mailat/report/")
+    assert not is_signed_in(client)
+    link = link_in(letters()[0])
+    assert client.get(link).status_code == 200
+    assert client.post(link).url == "/p/mailat/report/"
+    assert sign_in(client, "new@example.org", next="/p/mailat/report/").url == "/p/mailat/report/"
+    user = User.objects.get()
+    assert (user.display_name, user.timezone) == ("Nyx", "Europe/Berlin")
+
+
+def test_the_letter_may_be_opened_in_another_browser(client, db):
+    sign_up(client, next="/p/mailat/report/")
+    other = type(client)()
+    assert other.post(link_in(letters()[0])).url == "/p/mailat/report/"
+
+
+def test_a_link_with_a_token_waits_in_the_browser_and_not_in_the_database(client, db):
+    sign_up(client, next="/invitations/abc:def/")
+    assert "invitations" not in letters()[0].body
+    assert "next" not in Delivery.objects.get().facts
+    link = link_in(letters()[0])
+    assert client.post(link).url == "/accounts/login/?next=%2Finvitations%2Fabc%3Adef%2F"
+
+
+def test_without_a_place_to_go_one_is_led_to_the_sign_in(client, db):
+    sign_up(client)
+    assert client.post(link_in(letters()[0])).url == reverse("account_login")
+
+
+def test_another_site_is_not_taken_into_the_letter(client, db):
+    sign_up(client, next="//evil.example/")
+    assert "evil" not in letters()[0].body
+
+
+def test_nobody_signs_in_before_the_address_is_proved(client, db):
+    sign_up(client)
+    assert sign_in(client, "new@example.org").url == reverse("account_email_verification_sent")
+    assert not is_signed_in(client)
+
+
+def test_the_row_of_the_letter_holds_no_link_and_forgets_the_address(client, db):
+    sign_up(client)
+    row = Delivery.objects.get()
+    assert set(row.facts) == {"address"}
+    key = link_in(letters()[0]).strip("/").split("/")[-1]
+    row.refresh_from_db()
+    assert key not in str(row.__dict__) and row.address == ""
+
+
+def test_an_existing_address_gets_the_same_pages_and_another_letter(client, rita):
+    new, known = sign_up(client), sign_up(type(client)(), email=rita.email)
+    assert new.redirect_chain == known.redirect_chain
+    assert new.content == known.content
+    assert User.objects.filter(email=rita.email).count() == 1
+    assert {message.to[0]: message.subject for message in letters()} == {
+        "new@example.org": "Prove your address for Parley",
+        rita.email: "You have an account at Parley already",
+    }
+
+
+def test_an_existing_address_costs_the_hashing_of_a_password_too(client, rita, monkeypatch):
+    hashed = []
+    real = QuickArgon2.encode
+    monkeypatch.setattr(QuickArgon2, "encode", lambda self, *args: hashed.append(1) or real(self, *args))
+    sign_up(client)
+    for_new = len(hashed)
+    sign_up(type(client)(), email=rita.email)
+    assert len(hashed) == 2 * for_new > 0
+
+
+def test_an_address_that_was_never_proved_is_asked_again(client, db):
+    make_person("new@example.org", verified=False)
+    sign_up(client)
+    assert [message.subject for message in letters()] == ["Prove your address for Parley"]
+
+
+@pytest.mark.parametrize(
+    "changes, sentence",
+    [
+        ({"email": "no address"}, "Enter a valid email address."),
+        ({"email": "a\0b@example.org"}, "Null characters are not allowed."),
+        ({"password1": "short", "password2": "short"}, "too short"),
+        ({"password2": PASSWORD + "x"}, "the same password"),
+        ({"display_name": "n" * 81}, "at most 80 characters"),
+    ],
+)
+def test_what_is_wrong_is_said(client, db, changes, sentence):
+    response = sign_up(client, **changes)
+    assert sentence in response.content.decode()
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "A" * 300])
+def test_a_strange_time_zone_becomes_utc(client, db, zone):
+    sign_up(client, timezone=zone)
+    assert User.objects.get().timezone == "UTC"
+
+
+def test_a_dead_link_says_so(client, db):
+    assert "no longer works" in client.get("/accounts/confirm-email/abc:def:ghi/").content.decode()

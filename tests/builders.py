@@ -1,0 +1,128 @@
+"""What tests build: plain functions over the product's own verbs."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from allauth.account.models import EmailAddress
+from django.utils.timezone import now
+from django_otp import DEVICE_ID_SESSION_KEY
+
+from accounts.models import TotpDevice, User
+from advisories import drafting, publication
+from advisories.record import Affected, Record
+from intake import conversation, submission, texts
+from portal.keys import Keys
+from portal.models import Membership
+
+PASSWORD = "correct-horse-battery-9"
+
+
+def a_person(name, *, email="", staff=False, **facts) -> User:
+    """A person with a verified address."""
+    email = email or f"{name.lower()}@example.org"
+    make = User.objects.create_superuser if staff else User.objects.create_user
+    user = make(email, PASSWORD, display_name=name, **facts)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def a_factor(user) -> TotpDevice:
+    """A confirmed authenticator app of this person."""
+    device = TotpDevice.with_new_seed(user, name="app")
+    device.confirmed = True
+    device.save()
+    return device
+
+
+def on_team(user, project, role) -> Membership:
+    """A place on a project's team."""
+    return Membership.objects.create(user=user, project=project, role=role)
+
+
+def sign_in(client, user, *, factor=True):
+    """A session of this person, with the second factor proved where they have one."""
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    device = TotpDevice.objects.filter(user=user, confirmed=True).first() if factor else None
+    if device:
+        session = client.session
+        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+        session.save()
+    return client
+
+
+def a_content(title="Stored XSS in the inbox preview", *, version="1.4.2", answers=None, credit="Rita", markup="markdown"):
+    """The content of a report, rendered and salted."""
+    given = answers or {"description": "Opening a crafted message runs script.", "steps": "1. Send the message\n2. Open it"}
+    return texts.report(
+        title=title,
+        version=version,
+        answers=[texts.Answer(key, key.title(), text) for key, text in given.items()],
+        markup=markup,
+        credit=credit,
+    )
+
+
+def a_report(project, *, by, at=None, client_id=None, **content):
+    """A report that arrived through the portal; its case hangs on it."""
+    return submission.submit(project, content=a_content(**content), client_id=client_id or uuid4(), by=by, at=at or now())
+
+
+def a_recorded_report(project, *, by, received_at=None, at=None, address="", **content):
+    """A report that the team recorded."""
+    at = at or now()
+    return submission.record(
+        project,
+        content=a_content(**content),
+        channel="mail",
+        received_at=received_at or at - timedelta(hours=3),
+        client_id=uuid4(),
+        address=address,
+        by=by,
+        at=at,
+    )
+
+
+def a_team_reply(report, *, by, text="Thank you, it arrived.", at=None, assessment=False):
+    """A message from the team to the reporter."""
+    report.keys = _keys(report)
+    return conversation.team_reply(report, content=texts.message(text), client_id=uuid4(), by=by, at=at or now(), assessment=assessment)
+
+
+def a_reporter_reply(report, *, by, text="Here is more.", at=None):
+    """A message from the reporter to the team."""
+    report.keys = _keys(report)
+    return conversation.reporter_reply(report, content=texts.message(text), client_id=uuid4(), by=by, at=at or now())
+
+
+def a_note(case, *, by, text="Same sink as 0004.", at=None):
+    """A team-only note."""
+    case.keys = _keys(case=case)
+    return conversation.note(case, content=texts.message(text), client_id=uuid4(), by=by, at=at or now())
+
+
+def a_draft(case, *, by, at=None, **facts):
+    """An advisory draft that could be published."""
+    case.keys = Keys.to(internal=[case.uuid], shared=case.reports.values_list("uuid", flat=True))
+    case.opened_reports = list(case.reports.all())
+    for report in case.opened_reports:
+        report.case, report.keys = case, case.keys
+    draft = drafting.begin(case, by=by, at=at or now())
+    record = {
+        "title": "Stored script in message previews",
+        "summary": "A crafted message can run a script.",
+        "description": "Versions before 1.4.3 let MathML through.",
+        "affected": (Affected("Mailat", "< 1.4.3", "1.4.3"),),
+        **facts,
+    }
+    draft = drafting.save(draft, content=Record(**record), expected_revision=draft.revision, by=by, at=at or now())
+    draft.case = case
+    return draft
+
+
+def an_advisory(case, *, by, at=None, **facts):
+    """A published advisory of a case."""
+    return publication.publish(a_draft(case, by=by, at=at, **facts), by=by, at=at or now())
+
+
+def _keys(report=None, *, case=None):
+    return Keys.to(shared=[report.uuid] if report else (), internal=[case.uuid] if case else ())

@@ -1,0 +1,48 @@
+"""The table of who may do what, cell by cell where it matters."""
+
+import pytest
+
+from portal.lib.permissions import ALLOWED, REFUSALS, TEAM, Action, Standing, may
+
+REPORTERS = {Standing.REPORTER, Standing.COLLABORATOR}
+DECIDERS = {Standing.MAINTAINER, Standing.OWNER}
+EXPECTED = {
+    Action.READ_REPORT: REPORTERS,
+    Action.REPLY: REPORTERS | TEAM,
+    Action.SUBMIT_REPORT: set(Standing) - {Standing.ANONYMOUS},
+    Action.READ_CASE: TEAM,
+    Action.READ_NOTES: TEAM,
+    Action.WRITE_NOTE: TEAM,
+    Action.TRIAGE: TEAM,
+    Action.SET_SEVERITY: TEAM,
+    Action.CLOSE_CASE: DECIDERS,
+    Action.RECORD_REPORT: TEAM,
+    Action.DRAFT_ADVISORY: TEAM,
+    Action.PUBLISH_ADVISORY: DECIDERS,
+    Action.INVITE: {Standing.OWNER},
+}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_each_action_is_for_these_and_for_nobody_else(action):
+    assert {standing for standing in Standing if may(standing, action)} == EXPECTED[action]
+
+
+def test_every_action_is_in_the_table_and_has_a_sentence():
+    assert set(ALLOWED) == set(REFUSALS) == set(Action)
+    for action in Action:
+        assert str(action.refusal).endswith(".") and "!" not in str(action.refusal)
+
+
+def test_no_standing_may_do_nothing():
+    assert not any(may(None, action) for action in Action)
+
+
+def test_an_administrator_opens_no_case():
+    allowed = {action for action in Action if may(Standing.ADMINISTRATOR, action)}
+    assert allowed == {Action.SUBMIT_REPORT}
+
+
+def test_no_reporter_reads_a_note():
+    for action in (Action.READ_NOTES, Action.WRITE_NOTE, Action.READ_CASE):
+        assert not any(may(standing, action) for standing in REPORTERS)

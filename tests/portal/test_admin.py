@@ -1,0 +1,126 @@
+"""The administration of projects, policies and teams."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.timezone import now
+
+from accounts.models import AuditEvent
+from portal import policies, teams
+from portal.models import Invitation, Membership, Project, SecurityPolicy
+from tests.builders import a_person
+from tests.portal.conftest import AT, a_draft, a_member, a_project, signed_in
+
+pytestmark = pytest.mark.django_db
+ROWS = ("supported_versions", "service_levels", "contacts", "requested_fields", "clauses")
+
+
+@pytest.fixture
+def ada(client):
+    signed_in(client, a_person("ada", is_staff=True))
+    return client
+
+
+def empty_rows():
+    return {f"{relation}-{count}_FORMS": "0" for relation in ROWS for count in ("TOTAL", "INITIAL")}
+
+
+def test_no_model_of_a_case_is_registered():
+    assert "intake" not in {model._meta.app_label for model in admin.site._registry}
+
+
+def test_a_project_is_made_with_its_components(ada):
+    facts = {
+        "name": "New",
+        "slug": "new",
+        "ref_prefix": "NEW",
+        "timezone": "UTC",
+        "language": "en",
+        "components-TOTAL_FORMS": "1",
+        "components-INITIAL_FORMS": "0",
+        "components-0-name": "core",
+        "components-0-scheme": "pep440",
+    }
+    assert ada.post(reverse("admin:portal_project_add"), facts).status_code == 302
+    assert Project.objects.get(slug="new").components.get().scheme == "pep440"
+
+
+def test_a_draft_is_made_changed_and_published(ada):
+    project = a_project()
+    facts = {"project": project.pk, "title": "Policy", "safe_harbour": "yes", "credit": "unstated", "bounty": "no", **empty_rows()}
+    assert ada.post(reverse("admin:portal_securitypolicy_add"), facts).status_code == 302
+    draft = project.policies.get()
+    assert (draft.number, draft.published) == (1, False)
+    answer = ada.post(reverse("admin:portal_securitypolicy_changelist"), {"action": "publish", "_selected_action": draft.pk}, follow=True)
+    assert "the table has no row" in answer.content.decode()
+    draft.delete()
+    draft = a_draft(project)
+    ada.post(reverse("admin:portal_securitypolicy_changelist"), {"action": "publish", "_selected_action": draft.pk})
+    assert SecurityPolicy.objects.get(pk=draft.pk).published
+    assert AuditEvent.objects.get(kind="policy.published").actor.email == "ada@example.org"
+
+
+def test_a_second_draft_is_refused_with_a_sentence(ada, mailat):
+    policies.new_draft(mailat, by=None, at=AT)
+    facts = {"project": mailat.pk, "title": "Policy", "safe_harbour": "yes", "credit": "unstated", "bounty": "no", **empty_rows()}
+    answer = ada.post(reverse("admin:portal_securitypolicy_add"), facts)
+    assert answer.status_code == 200
+    assert "has a draft already" in answer.content.decode()
+
+
+def test_a_published_policy_is_only_read(ada, mailat):
+    policy = policies.in_force(mailat, AT)
+    path = reverse("admin:portal_securitypolicy_change", args=[policy.pk])
+    shown = ada.get(path)
+    assert shown.status_code == 200
+    assert 'name="title"' not in shown.content.decode() and 'name="_save"' not in shown.content.decode()
+    assert ada.post(path, {"title": "Another"}).status_code == 403
+    assert ada.post(reverse("admin:portal_securitypolicy_delete", args=[policy.pk]), {"post": "yes"}).status_code == 403
+    ada.post(reverse("admin:portal_securitypolicy_changelist"), {"action": "delete_selected", "_selected_action": policy.pk, "post": "yes"})
+    assert SecurityPolicy.objects.get(pk=policy.pk).title == "Security Policy"
+
+
+def test_a_new_draft_is_begun_from_a_version(ada, mailat):
+    policy = policies.in_force(mailat, AT)
+    ada.post(reverse("admin:portal_securitypolicy_changelist"), {"action": "new_draft", "_selected_action": policy.pk})
+    assert mailat.policies.get(published_at=None).supported_versions.count() == 2
+
+
+def test_inviting_sends_the_letter(ada, mailat):
+    path = reverse("admin:portal_invitation_add")
+    facts = {"project": mailat.pk, "email": "zoe@example.org", "role": "owner"}
+    for _time in range(2):
+        assert ada.post(path, facts).status_code == 302
+    invitation = Invitation.objects.get()
+    assert (invitation.invited_by.email, invitation.role) == ("ada@example.org", "owner")
+    assert ada.post(reverse("admin:portal_invitation_change", args=[invitation.pk]), facts).status_code == 403
+    assert ada.post(reverse("admin:portal_invitation_delete", args=[invitation.pk]), {"post": "yes"}).status_code == 302
+    assert AuditEvent.objects.filter(kind="team.invitation_withdrawn").count() == 1
+
+
+def test_who_is_on_the_team_is_not_invited(ada, mailat):
+    a_member(mailat, "bob", "triager")
+    answer = ada.post(reverse("admin:portal_invitation_add"), {"project": mailat.pk, "email": "BOB@example.org", "role": "owner"})
+    assert "on the team already" in answer.content.decode()
+
+
+def test_roles_change_and_end_on_record(ada, mailat):
+    bob = a_member(mailat, "bob", "triager")
+    membership = Membership.objects.get(user=bob)
+    assert ada.get(reverse("admin:portal_membership_add")).status_code == 403
+    assert ada.post(reverse("admin:portal_membership_change", args=[membership.pk]), {"role": "maintainer"}).status_code == 302
+    assert Membership.objects.get(user=bob).role == "maintainer"
+    assert ada.post(reverse("admin:portal_membership_delete", args=[membership.pk]), {"post": "yes"}).status_code == 302
+    assert not Membership.objects.filter(user=bob).exists()
+    assert [event.facts["person"] for event in AuditEvent.objects.filter(kind__in=["team.role_changed", "team.left"])] == [
+        str(bob.uuid)
+    ] * 2
+
+
+def test_lists_and_forms_open(ada, mailat):
+    teams.invite(mailat, email="zoe@example.org", role="owner", by=None, at=now())
+    a_member(mailat, "bob", "triager")
+    for model in ("project", "securitypolicy", "membership", "invitation"):
+        assert ada.get(reverse(f"admin:portal_{model}_changelist")).status_code == 200
+    assert ada.get(reverse("admin:portal_project_change", args=[mailat.pk])).status_code == 200
+    assert ada.get(reverse("admin:portal_securitypolicy_add")).status_code == 200

@@ -1,0 +1,179 @@
+"""No plaintext anywhere at rest: a whole story with one canary in each field, then a search of every store.
+
+The search proves itself: it must find a public text in the database, and the references in letters, logs and broker.
+"""
+
+import base64
+import json
+import logging
+from datetime import timedelta
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+import redis
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+from django.utils.html import escape
+from django.utils.timezone import now
+
+from accounts import outbox
+from intake import periodic
+from intake.models import Report
+from tests import builders
+from tests.cast import assemble
+
+FIELDS = (
+    "title",
+    "version",
+    "description",
+    "steps",
+    "impact",
+    "credit",
+    "reply",
+    "note",
+    "answer",
+    "working-title",
+    "draft",
+    "recorded",
+    "reached",
+    "rejected",
+    "preview",
+    "refused",
+)
+CANARY = {field: f"canary-{field}-{uuid4().hex[:10]}" for field in FIELDS}
+PUBLIC = "control-public-summary"
+
+
+def disguises(text):
+    """Every form in which a text could lie somewhere: as bytes."""
+    plain = text.encode()
+    yield from (plain, text.encode("utf-16-le"), plain.hex().encode(), quote(text, safe="").encode(), escape(text).encode())
+    for offset in range(3):
+        coded = base64.b64encode(b"\0" * offset + plain)
+        yield coded[4 if offset else 0 : -4]  # what its neighbours cannot change
+
+
+def found_in(haystack: bytes, canaries=None):
+    return sorted(
+        field for field, text in (canaries or CANARY).items() if any(form in haystack for form in disguises(text) if len(form) > 8)
+    )
+
+
+def database_rows() -> bytes:
+    """Every value of every row of every table, as bytes."""
+    parts = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                parts += [bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in row]
+    return b"\n".join(parts)
+
+
+def database_files() -> bytes:
+    """The database file with its write-ahead log; on a server, the rows again."""
+    if connection.vendor != "sqlite":
+        return database_rows()
+    name = str(connection.settings_dict["NAME"])
+    return b"".join(path.read_bytes() for path in sorted(settings.DATA_DIR.glob("*.sqlite3*")) if str(path).startswith(name))
+
+
+def broker_and_cache() -> bytes:
+    """Messages of the broker, and what the cache holds."""
+    if settings.REDIS_URL:
+        with redis.Redis.from_url(settings.REDIS_URL) as client:
+            return b"".join(key + (client.dump(key) or b"") for key in client.scan_iter("*"))
+    messages = b"".join(base64.b64decode(_body(path)) + path.read_bytes() for path in (settings.BROKER_DIR / "queue").glob("*.msg"))
+    return messages + repr(cache._cache).encode()
+
+
+def _body(path):
+    return json.loads(path.read_bytes())["body"]
+
+
+def play(cast):
+    """The story, through the pages where a person would act."""
+    rita, alice = cast.client("rita"), cast.client("alice")
+    form = {
+        "title": CANARY["title"],
+        "version": CANARY["version"],
+        "answer_description": CANARY["description"],
+        "answer_steps": CANARY["steps"],
+        "answer_impact": CANARY["impact"],
+        "credit": CANARY["credit"],
+        "markup": "markdown",
+        "client_id": uuid4(),
+    }
+    refused = rita.post("/p/mailat/report/", {**form, "title": "", "answer_description": CANARY["refused"]})
+    assert refused.status_code == 422
+    sent = rita.post("/p/mailat/report/", form)
+    assert sent.status_code == 302, sent.content.decode()
+    report = Report.objects.get()
+    case = report.case.ref
+    assert alice.get(f"/cases/{case}/").status_code == 200
+    steps = [
+        (alice, f"/cases/{case}/note/", {"text": CANARY["note"], "client_id": uuid4()}),
+        (alice, f"/cases/{case}/reports/{report.ref}/reply/", {"text": CANARY["reply"], "client_id": uuid4()}),
+        (rita, f"/reports/{report.ref}/reply/", {"text": CANARY["answer"], "client_id": uuid4()}),
+        (alice, f"/cases/{case}/title/", {"title": CANARY["working-title"]}),
+        (alice, f"/cases/{case}/severity/", {"severity": "high"}),
+        (
+            alice,
+            "/p/mailat/record/",
+            {
+                **form,
+                "title": CANARY["recorded"],
+                "reached": CANARY["reached"],
+                "channel": "mail",
+                "received_at": f"{now() - timedelta(hours=1):%Y-%m-%dT%H:%M}",
+                "client_id": uuid4(),
+            },
+        ),
+        (alice, f"/cases/{case}/move/reject/", {"reason": "not_reproducible", "text": CANARY["rejected"], "client_id": uuid4()}),
+    ]
+    for client, url, data in steps:
+        answer = client.post(url, data)
+        assert answer.status_code == 302, f"{url}: {answer.content.decode()}"
+    assert alice.post("/preview/", {"text": CANARY["preview"]}).status_code == 200
+    builders.a_draft(report.case, by=cast.alice, title=CANARY["draft"], description=CANARY["draft"])
+    page = rita.get(f"/reports/{report.ref}/").content.decode()
+    assert CANARY["reply"] in page
+    assert CANARY["note"] not in page
+    return report
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_no_canary_lies_anywhere(caplog):
+    caplog.set_level(logging.DEBUG)
+    cast = assemble()
+    type(cast.mailat).objects.filter(pk=cast.mailat.pk).update(summary=PUBLIC)
+    report = play(cast)
+    periodic.sweep(at=now() + timedelta(days=30))
+    outbox.drain(at=now() + timedelta(seconds=1))
+
+    stores = {
+        "database rows": database_rows(),
+        "database files": database_files(),
+        "broker and cache": broker_and_cache(),
+        "letters": b"".join(letter.message().as_bytes() for letter in mail.outbox),
+        "logs": caplog.text.encode(),
+    }
+    hits = {store: found for store, content in stores.items() if (found := found_in(content))}
+    assert hits == {}
+
+    # The positive controls: the same search finds what is there.
+    assert found_in(stores["database rows"], {"public": PUBLIC})
+    assert found_in(stores["database files"], {"public": PUBLIC})
+    assert found_in(stores["letters"], {"reference": report.ref})
+    assert b"accounts.tasks.deliver" in stores["broker and cache"]
+    assert stores["logs"]
+
+
+def test_the_search_sees_through_disguises():
+    for form in disguises(CANARY["title"]):
+        assert found_in(b"before " + form + b" after") == ["title"]
+    for padding in (b"", b"a", b"ab"):
+        assert found_in(base64.b64encode(padding + CANARY["note"].encode() + b"tail")) == ["note"]

@@ -1,0 +1,237 @@
+"""Who gets where: every URL × every standing × with and without the second factor. A URL that is not listed here fails."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils.timezone import now
+
+from accounts import two_factor
+from accounts.middleware import BEFORE_SECOND_FACTOR
+from intake.models import Participant
+from intake.notifications import claim_token
+from portal import teams
+from portal.lib.permissions import ALLOWED, REFUSALS, Action, Standing, may
+from tests import builders
+
+STANDINGS = ("anonymous", "outsider", "reporter", "guest", "triager", "maintainer", "owner", "administrator", "foreign")
+STAFF = ("triager", "maintainer", "owner", "administrator", "foreign")
+
+EVERYBODY = "open " * 9
+SIGNED_IN = "login " + "open " * 8
+REPORTERS = "login 404 open open 404 404 404 404 404"
+TEAM = "login 404 404 404 open open open 404 404"
+MAINTAINERS = "login 404 404 404 403 open open 404 404"
+
+# method and name → what each standing meets, in the order of STANDINGS (with the second factor proved, where they have one).
+# "open": the view answers; "login": sent to sign in; "factor": sent to the second factor; "away": sent to where they may be.
+MATRIX = {
+    "GET home": EVERYBODY,
+    "GET policy": EVERYBODY,
+    "GET healthz": EVERYBODY,
+    "GET api_projects": EVERYBODY,
+    "GET api_policy": EVERYBODY,
+    "GET api_version": EVERYBODY,
+    "GET advisories:list": EVERYBODY,
+    "GET advisories:feed": EVERYBODY,
+    "GET advisories:project_feed": EVERYBODY,
+    "GET advisories:advisory": EVERYBODY,
+    "GET account_login": EVERYBODY,
+    "GET account_signup": EVERYBODY,
+    "GET account_inactive": EVERYBODY,
+    "GET account_email_verification_sent": EVERYBODY,
+    "GET account_confirm_email": EVERYBODY,
+    "GET account_reset_password": EVERYBODY,
+    "GET account_reset_password_done": EVERYBODY,
+    "GET account_reset_password_from_key": EVERYBODY,
+    "GET account_reset_password_from_key_done": EVERYBODY,
+    "GET account_logout": EVERYBODY,
+    # A link that is alive leads on to the enrolment, which asks again who may.
+    "GET second_factor_enrol_link": "factor " * 9,
+    "GET account_reauthenticate": SIGNED_IN,
+    "GET account_email": SIGNED_IN,
+    "GET account_change_password": SIGNED_IN,
+    "GET account_set_password": SIGNED_IN,
+    "GET account": SIGNED_IN,
+    # Who has no factor is led to the enrolment, and who has one to prove it lately.
+    "GET second_factor_challenge": "login factor factor factor open open open open open",
+    "GET second_factor_enrol": "login open open open factor factor factor factor factor",
+    "GET second_factor_codes": "login " + "factor " * 8,
+    "GET desk": SIGNED_IN,
+    "GET invitation": SIGNED_IN,
+    "POST preview": SIGNED_IN,
+    "GET report_new": SIGNED_IN,
+    "POST report_new": "401 " + "open " * 8,
+    "GET reports": SIGNED_IN,
+    "GET claim": SIGNED_IN,
+    "GET report": REPORTERS,
+    "GET receipt": REPORTERS,
+    "POST report_reply": "401 404 open open 404 404 404 404 404",
+    "GET inbox": "login 403 403 403 open open open open open",
+    "GET team": TEAM,
+    "GET record_report": TEAM,
+    "GET case": TEAM,
+    "GET case_timeline": TEAM,
+    "GET recorded": TEAM,
+    "POST case_reply": "401 404 404 404 open open open 404 404",
+    "POST case_note": "401 404 404 404 open open open 404 404",
+    "POST case_title": "401 404 404 404 open open open 404 404",
+    "POST case_severity": TEAM,
+    "GET case_move": TEAM,
+    "GET case_move close": MAINTAINERS,
+    "GET advisories:draft": TEAM,
+    "POST advisories:begin": TEAM,
+    "GET advisories:preview": TEAM,
+    "GET advisories:publish": MAINTAINERS,
+    "GET advisories:withdraw": MAINTAINERS,
+}
+
+
+@dataclass
+class Door:
+    """One entry of the matrix, with the address that it leads to."""
+
+    method: str
+    name: str
+    url: str
+
+
+@pytest.fixture
+def scene(cast):
+    """The people of every standing, and something behind every URL."""
+    guest, foreign = builders.a_person("Gus"), builders.a_person("Freya")
+    builders.on_team(foreign, cast.mail_auth, "owner")
+    builders.a_factor(foreign)
+    Participant.objects.create(report=cast.report, user=guest, role="collaborator", joined_at=now())
+    recorded = builders.a_recorded_report(cast.mail_auth, by=foreign)
+    advisory = builders.an_advisory(builders.a_report(cast.mailat, by=cast.rita).case, by=cast.alice)
+    builders.a_draft(cast.case, by=cast.alice)
+    invitation = teams.invite(cast.mailat, email="new@example.org", role="triager", by=cast.olivia, at=now())
+    people = dict(zip(STANDINGS, (None, cast.charlie, cast.rita, guest, cast.bob, cast.alice, cast.olivia, cast.ada, foreign), strict=True))
+    arguments = {
+        "slug": "mailat",
+        "ref": cast.case.ref,
+        "report_ref": cast.report.ref,
+        "version": "1.4.2",
+        "name": "reject",
+    }
+    special = {
+        "report": {"ref": cast.report.ref},
+        "receipt": {"ref": cast.report.ref},
+        "report_reply": {"ref": cast.report.ref},
+        "advisories:advisory": {"ref": advisory.ref},
+        "advisories:withdraw": {"ref": advisory.case.ref},
+        "claim": {"token": claim_token(recorded.participants.get(role="reporter"))},
+        "invitation": {"token": _last_part(teams.invitation_path(invitation))},
+        "second_factor_enrol_link": {
+            "token": _last_part(two_factor.enrolment_path(two_factor.new_enrolment_link(cast.bob, by=None, at=now())))
+        },
+        "account_confirm_email": {"key": "none"},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
+        "case_move close": {"ref": cast.case.ref, "name": "close"},
+    }
+    return cast, people, arguments, special
+
+
+def _last_part(path):
+    return path.rstrip("/").rsplit("/", 1)[-1]
+
+
+def names():
+    """Every (name, parameters) that the portal answers, but for the admin's, which has its own test below."""
+
+    def walk(patterns, namespace=""):
+        for one in patterns:
+            if isinstance(one, URLPattern):
+                yield f"{namespace}{one.name}", sorted(one.pattern.converters) or sorted(one.pattern.regex.groupindex)
+            elif one.namespace != "admin":
+                yield from walk(one.url_patterns, f"{one.namespace}:" if one.namespace else namespace)
+
+    return dict(walk(get_resolver().url_patterns))
+
+
+def doors(arguments, special):
+    parameters = names()
+    for key in MATRIX:
+        method, name = key.split(" ", 1)
+        wanted = special.get(name) or {one: arguments[one] for one in parameters[name]}
+        yield key, Door(method, name, reverse(name.split(" ")[0], kwargs=wanted))
+
+
+def met(client, door):
+    """Say what somebody meets at a door."""
+    response = getattr(client, door.method.lower())(door.url, {"client_id": uuid4()} if door.method == "POST" else {})
+    location = response.headers.get("Location", "")
+    if response.status_code in (401, 403, 404):
+        return str(response.status_code)
+    if location.startswith("/accounts/login/") and door.name != "account_confirm_email":
+        return "login"
+    if location.startswith("/account/second-factor/"):
+        return "factor"
+    if location.startswith("/desk/") or location == "/":
+        return "away" if door.name.startswith("admin:") else "open"
+    assert response.status_code < 400 or response.status_code in (409, 410, 422), f"{door}: {response.status_code}"
+    return "open"
+
+
+def test_every_url_is_in_the_matrix():
+    listed = {key.split(" ")[1] for key in MATRIX}
+    assert set(names()) - listed == set(), "say in MATRIX who may open these"
+    assert listed - set(names()) == set(), "these are gone"
+
+
+def test_everybody_meets_what_the_matrix_says(scene):
+    cast, people, arguments, special = scene
+    wrong = []
+    for key, door in doors(arguments, special):
+        for standing, expected in zip(STANDINGS, MATRIX[key].split(), strict=True):
+            found = met(cast.client(people[standing]), door)
+            if found != expected:
+                wrong.append(f"{key} as {standing}: {found}, not {expected}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_staff_without_the_second_factor_get_nowhere(scene):
+    cast, people, arguments, special = scene
+    wrong = []
+    for key, door in doors(arguments, special):
+        if MATRIX[key] == EVERYBODY or door.name in BEFORE_SECOND_FACTOR:
+            continue
+        for standing in STAFF:
+            found = met(cast.client(people[standing], factor=False), door)
+            if found not in ("factor", "403"):
+                wrong.append(f"{key} as {standing}: {found}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_admin_is_for_administrators_with_their_second_factor(scene):
+    cast, people, _arguments, _special = scene
+    pages = [reverse("admin:index")]
+    pages += [f"/admin/{label}/" for label in ("accounts/user", "accounts/auditevent", "accounts/delivery", "portal/project")]
+    pages += [f"/admin/portal/{label}/" for label in ("securitypolicy", "membership", "invitation")]
+    for page in pages:
+        for standing in STANDINGS:
+            response = cast.client(people[standing]).get(page)
+            assert (response.status_code == 200) == (standing == "administrator"), f"{page} as {standing}"
+        assert cast.client("ada", factor=False).get(page).status_code == 302
+
+
+def test_the_admin_holds_no_case(scene):
+    cast, _people, _arguments, _special = scene
+    page = cast.client("ada").get("/admin/").content.decode()
+    assert "/admin/intake/" not in page
+    assert "/admin/advisories/advisorydraft" not in page
+
+
+def test_the_table_knows_every_action_and_has_a_sentence_for_each():
+    assert set(ALLOWED) == set(REFUSALS) == set(Action)
+    for action in Action:
+        assert str(action.refusal).endswith(".")
+        assert not may(Standing.ANONYMOUS, action)
+        assert not may(None, action)
+
+
+def test_an_administrator_opens_no_case():
+    content = set(Action) - {Action.SUBMIT_REPORT}
+    assert not any(may(Standing.ADMINISTRATOR, action) for action in content)
