@@ -83,7 +83,7 @@ def revise(draft, *, change: str, seen: int | None = None, by, at) -> AdvisoryRe
         record = replace(rendered, published_at=advisory.published_at, change=change)
         revision = _next(advisory, record, at=at)
         actor = conversation.participant_of_case(case, by=by, at=at)
-        events.record(case, Kind.ADVISORY_PUBLISHED, by=actor, at=at, advisory=advisory.ref, revision=revision.number)
+        events.record(case, Kind.ADVISORY_REVISED, by=actor, at=at, advisory=advisory.ref, revision=revision.number)
         audit.record("advisory.revised", by=by, at=at, project=case.project.uuid, advisory=advisory.ref, revision=revision.number)
     return revision
 

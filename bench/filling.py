@@ -21,7 +21,7 @@ from portal.models import Keyset
 
 CHUNK = 2500
 OPEN_SHARE = 0.4
-WORDS = ["stored", "script", "preview", "header", "attachment", "token", "session", "queue", "relay", "parser", "filter", "bounce", "alias", "quota", "domain", "import"]
+WORDS = ("stored", "script", "preview", "header", "attachment", "token", "session", "queue", "relay", "parser", "filter", "alias")
 SEVERITIES = ("", "critical", "high", "high", "medium", "medium", "medium", "low", "low")
 TABLES = (Keyset, Case, Report, Participant, Deadline, Message, CaseEvent)
 TEXT = "Opening a **crafted message** runs script in the reader's session.\n\n" + "- step: send it, open it, look at the log\n" * 6

@@ -22,6 +22,7 @@ os.environ["DATABASE_URL"] = urlsplit(SERVER_URL)._replace(path=f"/{SCRATCH}").g
 from portal.settings import *  # noqa: E402, F403
 
 ROOT_URLCONF = "bench.urls"
+DATABASES["default"]["CONN_MAX_AGE"] = None  # noqa: F405 - the connection must outlive a long filling
 # Sessions come from a cache, as in production, where Redis is it.
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 LOGGING["root"]["level"] = "ERROR"  # noqa: F405

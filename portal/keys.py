@@ -44,7 +44,8 @@ class Keys:
         if place not in self._opened:
             if self._wrapped is None:
                 rows = Keyset.objects.filter(scope_uuid__in={scope for scope, _purpose in self.grants})
-                self._wrapped = {(scope, purpose): wrapped for scope, purpose, wrapped in rows.values_list("scope_uuid", "purpose", "wrapped")}
+                found = rows.values_list("scope_uuid", "purpose", "wrapped")
+                self._wrapped = {(of, use): wrapped for of, use, wrapped in found}
             if place not in self._wrapped:
                 raise crypto.DecryptError(f"The key for {purpose} {scope} is gone.")
             self._opened[place] = crypto.unwrap_keyset(self._wrapped[place], ring=keyring.ring().wrap, binding=_binding(scope, purpose))

@@ -27,28 +27,8 @@ class Kind(models.TextChoices):
     DEADLINE_PASSED = "deadline_passed", _("Reminder: a deadline has passed")
     ADVISORY_DRAFTED = "advisory_drafted", _("Advisory drafted")
     ADVISORY_PUBLISHED = "advisory_published", _("Advisory published")
+    ADVISORY_REVISED = "advisory_revised", _("Advisory revised")
     ADVISORY_WITHDRAWN = "advisory_withdrawn", _("Advisory withdrawn")
-
-
-# What a reporter's own timeline shows; the rest is the team's.
-SHOWN_TO_REPORTERS = frozenset(
-    {
-        Kind.REPORT_RECEIVED,
-        Kind.REPORT_RECORDED,
-        Kind.REPORT_CLAIMED,
-        Kind.SEEN,
-        Kind.ACKNOWLEDGED,
-        Kind.SEVERITY_SET,
-        Kind.ACCEPTED,
-        Kind.REJECTED,
-        Kind.DEFERRED,
-        Kind.REMEDIATED,
-        Kind.CLOSED,
-        Kind.REOPENED,
-        Kind.ADVISORY_PUBLISHED,
-        Kind.ADVISORY_WITHDRAWN,
-    }
-)
 
 
 class CaseEvent(models.Model):

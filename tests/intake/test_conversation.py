@@ -161,6 +161,7 @@ def test_a_long_conversation_shows_its_end_and_leads_to_what_came_before(cast, m
     assert seen == [["message-4", "message-5", "message-6"], ["message-1", "message-2", "message-3"], ["message-0"]]
 
 
-@pytest.mark.parametrize("before", ["nonsense", "2026-11-04", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "%00"])
-def test_a_link_to_earlier_messages_that_was_changed_breaks_nothing(cast, before):
-    assert as_reporter(cast, f"?before={before.replace('+', '%2B')}").status_code == 200
+def test_a_link_to_earlier_messages_that_was_changed_breaks_nothing(cast):
+    client, path = cast.client("rita"), cast.report.get_absolute_url()
+    for before in ("nonsense", "2026-11-04", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "%00"):
+        assert client.get(f"{path}?before={before}").status_code == 200

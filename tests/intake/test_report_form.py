@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from html import escape, unescape
+from itertools import product
 from uuid import uuid4
 
 import pytest
@@ -46,11 +47,11 @@ def test_what_was_sent_is_kept_as_sent_and_receipted(cast):
     assert [answer["key"] for answer in kept["answers"]] == ["description", "steps", "impact"]
 
 
-@pytest.mark.parametrize("missing", ["title", "answer_description", "answer_steps", "answer_impact", "markup", "client_id"])
-@pytest.mark.parametrize("nothing", ["", "  \n ", "\0\0"])
-def test_what_is_required_must_be_there(cast, missing, nothing):
-    answer = cast.client("rita").post(PATH, filled(answer_fix="kept as typed", **{missing: nothing}))
-    assert answer.status_code == 422 and "kept as typed" in answer.content.decode()
+def test_what_is_required_must_be_there(cast):
+    client, required = cast.client("rita"), ("title", "answer_description", "answer_steps", "answer_impact", "markup", "client_id")
+    for missing, nothing in product(required, ("", "  \n ", "\0\0")):
+        answer = client.post(PATH, filled(answer_fix="kept as typed", **{missing: nothing}))
+        assert answer.status_code == 422 and "kept as typed" in answer.content.decode(), (missing, nothing)
     assert not Report.objects.exists()
 
 
@@ -85,10 +86,10 @@ def test_a_message_has_the_same_limit(cast):
         assert answer.status_code == 422 and long in answer.content.decode() and "at most 64 KiB fit" in answer.content.decode()
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "\0"])
-def test_an_empty_message_is_not_sent(cast, text):
+def test_an_empty_message_is_not_sent(cast):
     for who, path in (("rita", reverse("report_reply", args=[cast.report.ref])), ("bob", reverse("case_note", args=[cast.case.ref]))):
-        assert cast.client(who).post(path, said(text=text)).status_code == 422
+        client = cast.client(who)
+        assert [client.post(path, said(text=text)).status_code for text in ("", "  \n", "\0")] == [422] * 3
 
 
 def test_nul_bytes_are_taken_out(cast):
@@ -106,8 +107,8 @@ def test_markup_that_could_run_does_not_reach_a_page(cast, markup):
     report = Report.objects.get()
     for who, path in (("rita", report.get_absolute_url()), ("bob", report.case.get_absolute_url()), ("bob", reverse("inbox"))):
         page = cast.client(who).get(path).content.decode()
-        assert "<script>alert" not in page and "<img src=x" not in page and 'href="javascript' not in page
-        assert escape(hostile[:60]) in page or "prose" in page
+        assert "<script>alert" not in page and "<img src=x" not in page and '<a href="javascript' not in page
+        assert escape(hostile[:60]) in page
     assert ("<strong>bold</strong>" in cast.client("rita").get(report.get_absolute_url()).content.decode()) == (markup == "html")
 
 
@@ -138,14 +139,14 @@ def test_an_unknown_project_is_not_found(cast, path):
     assert Client().post(path, filled()).status_code in (401, 404)
 
 
-@pytest.mark.parametrize("ref", ["MAILAT-R-ZZZZZZZZ", "%00", "x%00y", "é", "%F0%9F%92%A9"])
-def test_an_unknown_report_or_case_is_not_found(cast, ref):
+def test_an_unknown_report_or_case_is_not_found(cast):
     rita, bob = cast.client("rita"), cast.client("bob")
-    assert [rita.get(f"/reports/{ref}/").status_code, rita.get(f"/reports/{ref}/receipt/").status_code] == [404, 404]
-    assert rita.post(f"/reports/{ref}/reply/", said()).status_code == 404
-    assert [bob.get(f"/cases/{ref}/").status_code, bob.post(f"/cases/{ref}/note/", said()).status_code] == [404, 404]
-    assert bob.post(f"/cases/{cast.case.ref}/reports/{ref}/reply/", said()).status_code == 404
-    assert bob.get(f"/claim/{ref}/").status_code == 410
+    for ref in ("MAILAT-R-ZZZZZZZZ", "%00", "x%00y", "%C3%A9", "%F0%9F%92%A9"):
+        assert [rita.get(f"/reports/{ref}/").status_code, rita.get(f"/reports/{ref}/receipt/").status_code] == [404, 404]
+        assert rita.post(f"/reports/{ref}/reply/", said()).status_code == 404
+        assert [bob.get(f"/cases/{ref}/").status_code, bob.post(f"/cases/{ref}/note/", said()).status_code] == [404, 404]
+        assert bob.post(f"/cases/{cast.case.ref}/reports/{ref}/reply/", said()).status_code == 404
+        assert bob.get(f"/claim/{ref}/").status_code == 410
 
 
 def test_visitors_are_led_to_the_sign_in(cast):
