@@ -12,7 +12,7 @@ from advisories.record import Record, line
 from intake import closure, conversation, events, notifications
 from intake.events import Kind
 from intake.models.case import Verdict
-from portal.lib import refs
+from portal.lib import refs, render
 from portal.models import Project
 
 
@@ -40,7 +40,11 @@ def missing(record: Record) -> list[str]:
 
 def preview(draft) -> Record:
     """Return the draft as it would be published, rendered."""
-    return draft.record.rendered()
+    record = draft.record
+    try:
+        return record.rendered()
+    except render.Busy:
+        return record  # shows its texts as they were written
 
 
 def publish(draft, *, seen: int | None = None, by, at) -> Advisory:
@@ -49,7 +53,7 @@ def publish(draft, *, seen: int | None = None, by, at) -> Advisory:
     ``seen`` is the revision of the draft that was looked at: what was confirmed is what goes out.
     """
     case, record = draft.case, _ready(draft, seen)
-    record = replace(record.rendered(), published_at=at, change=_("First published."))
+    record = replace(_rendered(record), published_at=at, change=_("First published."))
     with transaction.atomic():
         project = Project.objects.select_for_update(no_key=True).get(pk=case.project_id)
         _unchanged(draft)
@@ -76,7 +80,7 @@ def revise(draft, *, change: str, seen: int | None = None, by, at) -> AdvisoryRe
     case, record, change = draft.case, _ready(draft, seen), line(change)
     if not change:
         raise NotPublishable(_("Say in one line what this revision changes: readers see it."))
-    rendered = record.rendered()
+    rendered = _rendered(record)
     with transaction.atomic():
         advisory = _held(case)
         _unchanged(draft)
@@ -115,6 +119,13 @@ def _ready(draft, seen) -> Record:
     if lacking:
         raise NotPublishable(*lacking)
     return record
+
+
+def _rendered(record) -> Record:
+    try:
+        return record.rendered()
+    except render.Busy:
+        raise NotPublishable(_("The portal is busy with other long texts. Nothing was published: try again in a moment.")) from None
 
 
 def _unchanged(draft):

@@ -92,7 +92,7 @@ class Record:
         return (self.title, self.summary, self.description, self.workaround, *rows, *self.credits, *self.references, *self.cve_ids)
 
     def rendered(self) -> "Record":
-        """Return the record with its HTML. It may take a second: never inside a transaction."""
+        """Return the record with its HTML; raises render.Busy. It may take a second: never inside a transaction."""
         return replace(
             self,
             description_html=str(render.render(self.description)),
@@ -112,7 +112,7 @@ class Record:
         try:
             return render.as_stored(made, renderer=self.renderer)
         except render.Outdated:
-            return render.render(text)
+            return render.once_more(text)
 
 
 def utc_text(moment: datetime) -> str:

@@ -111,4 +111,4 @@ def _policy():
 
 
 def _spoken(row):
-    return SimpleNamespace(uuid=row.pk, name=row.author.shown_name, role=row.author.get_role_display(), at=row.at, html=HTML, replies=())
+    return SimpleNamespace(uuid=row.pk, name=row.author.shown_name, role="team", at=row.at, html=HTML, replies=())

@@ -1,11 +1,11 @@
 """What people say to each other on a report, and what the team says among itself on a case."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from intake import clocks, events, notifications
+from intake import clocks, events, notifications, texts
 from intake.models import Message, Note, Participant, Report, SeenMark
 from intake.models.event import Kind
 from intake.texts import TextRefused
@@ -58,11 +58,9 @@ def note(case, *, content: dict, client_id: UUID, by, at) -> Note:
         author = participant_of_case(case, by=by, at=at)
         written = Note(case=case, author=author, at=at, client_id=client_id, renderer=RENDERER)
         case.keys.seal(written, content)
-        try:
-            with transaction.atomic():
-                written.save(force_insert=True)
-        except IntegrityError:
-            return Note.objects.get(author=author, client_id=client_id)
+        sent = _insert(written, content, case.keys)
+        if sent is not written:
+            return sent
         events.record(case, Kind.NOTE_WRITTEN, by=author, at=at, commitment=chain.commitment(content))
     return written
 
@@ -82,9 +80,19 @@ def _write(report, author, content, client_id, at, parent, assessment):
         raise TextRefused(_("The message that you answer is not in this conversation."))
     message = Message(report=report, author=author, parent=parent, at=at, client_id=client_id, is_assessment=assessment, renderer=RENDERER)
     report.keys.seal(message, content)
+    sent = _insert(message, content, report.keys)
+    return sent, sent is message
+
+
+def _insert(row, content, keys):
+    """Insert a message or note; return the first one if its form was sent twice. An edited form is another text."""
     try:
         with transaction.atomic():
-            message.save(force_insert=True)
+            row.save(force_insert=True)
     except IntegrityError:
-        return Message.objects.get(author=author, client_id=client_id), False
-    return message, True
+        first = type(row).objects.get(author=row.author, client_id=row.client_id)
+        if texts.words(keys.open(first)) == texts.words(content):
+            return first
+        row.client_id = uuid4()
+        row.save(force_insert=True)
+    return row

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from intake.models import Message, Note
+from intake.models import Message, Note, Participant
 from portal.lib import render
 from portal.lib.crypto import DecryptError
 
@@ -78,7 +78,7 @@ def html_of(content: dict, *, renderer: int, markup: str = "markdown"):
     try:
         return render.as_stored(content["html"], renderer=renderer)
     except render.Outdated:
-        return render.render(content["text"], markup=markup)
+        return render.once_more(content["text"], markup=markup)
 
 
 def answers(report, content: dict) -> list[dict]:
@@ -140,7 +140,7 @@ def _spoken(row, keys, viewer, *, note=False):
     return Spoken(
         uuid=row.pk,
         name=row.author.shown_name,
-        role=row.author.get_role_display(),
+        role=str(Participant.Role(row.author.role).label),  # get_role_display translates every role to find one
         at=row.at,
         html=html_of(content, renderer=row.renderer) if content else "",
         broken=not content,

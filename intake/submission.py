@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from intake import clocks, events, notifications
+from intake import clocks, events, notifications, texts
 from intake.models import Case, Participant, Report
 from intake.models.event import Kind
 from intake.models.report import Channel
 from portal import keys, policies
-from portal.keys import Purpose
+from portal.keys import Keys, Purpose
 from portal.lib import chain, refs
 from portal.lib.render import RENDERER
 from portal.models import Project
@@ -26,7 +26,7 @@ class NotPossible(Exception):
 
 def submit(project, *, content: dict, client_id: UUID, by, at) -> Report:
     """Take a reporter's report. A second press of the button returns the first report."""
-    return _once(project, by=by, client_id=client_id, take=lambda: _submit(project, content, client_id, by, at))
+    return _once(project, content, by=by, client_id=client_id, take=lambda: _submit(project, content, client_id, by, at))
 
 
 def record(project, *, content: dict, channel: Channel, received_at, client_id: UUID, address="", by, at) -> Report:
@@ -34,7 +34,11 @@ def record(project, *, content: dict, channel: Channel, received_at, client_id: 
     if received_at > at:
         raise NotPossible(_("A report cannot arrive in the future. Give the time at which it reached the team."))
     return _once(
-        project, by=by, client_id=client_id, take=lambda: _record(project, content, channel, received_at, client_id, address, by, at)
+        project,
+        content,
+        by=by,
+        client_id=client_id,
+        take=lambda: _record(project, content, channel, received_at, client_id, address, by, at),
     )
 
 
@@ -64,22 +68,27 @@ def claim(participant, *, by, at) -> Report:
     return report
 
 
-def _once(project, *, by, client_id, take):
+def _once(project, content, *, by, client_id, take):
     """Run ``take`` unless this form was taken before; of two at the same moment one finds the other's report."""
-    mine = Report.objects.filter(submitted_by=by, client_id=client_id, policy__project=project)
-    found = mine.first()
-    if found:
-        return found
-    try:
-        with transaction.atomic():
-            return take()
-    except IntegrityError:
-        found = mine.first()
-        if found is None and Report.objects.filter(submitted_by=by, client_id=client_id).exists():
-            raise NotPossible(_("This form was sent to another project already. Open a new one and copy your text into it.")) from None
-        if found is None:
-            raise
-        return found
+    sent = Report.objects.filter(submitted_by=by, client_id=client_id).select_related("policy")
+    if not sent.exists():
+        try:
+            with transaction.atomic():
+                return take()
+        except IntegrityError:
+            if not sent.exists():
+                raise
+    found = sent.get()
+    if found.policy.project_id != project.pk:
+        raise NotPossible(_("This form was sent to another project already. Open a new one and copy your text into it."))
+    if texts.words(Keys.to(shared=[found.uuid]).open(found)) != texts.words(content):
+        raise NotPossible(
+            _(
+                "This form was sent already, as %(ref)s, and a report stays as it was sent. Copy what you changed and send it there as a message."
+            )
+            % {"ref": found.ref}
+        )
+    return found
 
 
 def _submit(project, content, client_id, by, at):

@@ -32,30 +32,44 @@ def check_size(*texts):
         )
 
 
+def rendered(text: str, *, markup: str = "markdown") -> str:
+    """Return the HTML of a text; refuse one that is costly while many others are."""
+    try:
+        return str(render.render(text, markup=markup))
+    except render.Busy:
+        raise TextRefused(_("The portal is busy with other long texts. Yours is still here: send it again in a moment.")) from None
+
+
 def message(text: str, *, markup: str = "markdown") -> dict:
     """Return the content of a message or note: {text, html, salt}. Renders, so call it outside a transaction."""
     check_size(text)
     tidy = render.tidy(text)
     if not tidy.strip():
         raise TextRefused(_("There is nothing to send yet. Write your message first."))
-    return {"text": tidy, "html": str(render.render(tidy, markup=markup)), "salt": chain.new_salt()}
+    return {"text": tidy, "html": rendered(tidy, markup=markup), "salt": chain.new_salt()}
 
 
 def report(*, title: str, version: str, answers: list[Answer], markup: str, credit: str, reached: str = "") -> dict:
     """Return the content of a report, each answer rendered. Renders, so call it outside a transaction."""
     check_size(title, version, *(answer.text for answer in answers))
-    rendered = []
+    shown = []
     for answer in answers:
         text = render.tidy(answer.text)
         if text.strip():
-            html = str(render.render(text, markup=markup))
-            rendered.append({"key": answer.key, "label": answer.label, "text": text, "html": html})
+            html = rendered(text, markup=markup)
+            shown.append({"key": answer.key, "label": answer.label, "text": text, "html": html})
     return {
         "title": " ".join(render.tidy(title).split()),
         "version": " ".join(render.tidy(version).split()),
-        "answers": rendered,
+        "answers": shown,
         "markup": markup,
         "credit": credit,
         "reached": reached,
         "salt": chain.new_salt(),
     }
+
+
+def words(content: dict) -> dict:
+    """Return what somebody wrote, apart from how it is kept (salt, HTML): equal for a form that was sent twice."""
+    written = {name: value for name, value in content.items() if name not in ("salt", "html", "answers")}
+    return written | {"answers": [(answer["key"], answer["text"]) for answer in content.get("answers", ())]}

@@ -58,11 +58,17 @@ def reject(case, *, reason: RejectionReason, by, at, message, client_id):
     _judge(case, Move.REJECT, Kind.REJECTED, verdict=Verdict.REJECTED, reason=reason, by=by, at=at, message=message, client_id=client_id)
 
 
+class Closed(Exception):
+    """The case is closed; the message says what to do."""
+
+
 @transaction.atomic
 def set_severity(case, *, severity: Severity, by, at):
     """Set or change the severity; the fix windows of each report's policy follow it."""
     changed = Case.objects.filter(pk=case.pk, closed_at=None).exclude(severity=severity).update(severity=severity)
     if not changed:
+        if Case.objects.filter(pk=case.pk).exclude(closed_at=None).exists():
+            raise Closed(_("%(ref)s is closed, so its severity stays. Reopen it first.") % {"ref": case.ref})
         return
     before, case.severity = case.severity, severity
     actor = conversation.participant_of_case(case, by=by, at=at)

@@ -19,6 +19,7 @@ from portal.wsgi import application
 
 LOG_DIR = settings.DATA_DIR / "log"
 LARGEST_LOG_BYTES = 5 * 1024 * 1024
+WEB_THREADS = 8  # more than portal.lib.render gives to costly texts
 
 log = logging.getLogger("parley.embedded")
 
@@ -46,7 +47,7 @@ def web(listener):
             "bind": [f"fd://{listener.fileno()}"],
             "worker_class": "gthread",
             "workers": 1,
-            "threads": 8,
+            "threads": WEB_THREADS,
             "preload_app": True,
             "graceful_timeout": 5,
             "timeout": 60,

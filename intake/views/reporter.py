@@ -40,7 +40,7 @@ def new(request, slug):
         report = submission.submit(
             policy.project, content=form.content(), client_id=form.cleaned_data["client_id"], by=request.user, at=now()
         )
-    except submission.NotPossible as refused:
+    except (submission.NotPossible, texts.TextRefused) as refused:
         form.add_error(None, str(refused))
         return draw_new(request, slug, status=409, form=form)
     return redirect("receipt", ref=report.ref)

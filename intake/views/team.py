@@ -1,5 +1,6 @@
 """The team's side: the inbox, the case desk, recording what arrived elsewhere."""
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -108,7 +109,10 @@ def severity(request, ref):
     form = SeverityForm(request.POST)
     if not form.is_valid():
         return draw_case(request, found, status=422, severity_form=form)
-    triage.set_severity(found, severity=form.cleaned_data["severity"], by=request.user, at=now())
+    try:
+        triage.set_severity(found, severity=form.cleaned_data["severity"], by=request.user, at=now())
+    except triage.Closed as refused:
+        messages.error(request, str(refused))
     return redirect(found)
 
 
@@ -138,7 +142,7 @@ def record(request, slug):
             try:
                 report = _record(project, form, by=request.user)
                 return redirect("recorded", ref=report.case.ref)
-            except submission.NotPossible as refused:
+            except (submission.NotPossible, texts.TextRefused) as refused:
                 form.add_error(None, str(refused))
     context = {"project": project, "policy": policy, "form": form, "max_kib": texts.MAX_KIB}
     return render(request, "intake/record.html", context, status=status)

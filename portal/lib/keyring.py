@@ -79,7 +79,7 @@ def _open(source):
         raise RingUnusable("PARLEY_RING must begin with file:, env: or none:.")
     try:
         return _parse(document)
-    except (ValueError, KeyError, tink.TinkError) as broken:
+    except (ValueError, KeyError, TypeError, tink.TinkError) as broken:
         raise RingUnusable(f"The key ring at {kind}: cannot be read. Restore it from its backup.") from broken
 
 

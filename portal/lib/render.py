@@ -51,6 +51,7 @@ WALL_SECONDS = 8
 MEMORY_BYTES = 512 * 1024 * 1024
 MAX_HTML = 1024 * 1024
 CHILDREN = BoundedSemaphore(2)
+PLACES = BoundedSemaphore(4)  # threads at a child or waiting for one: the others of this process go on answering
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
 SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -74,6 +75,10 @@ class Outdated(ValueError):
     """The stored HTML was made by another renderer: render the original again."""
 
 
+class Busy(Exception):
+    """So many costly texts are being rendered that this one would keep others waiting: try again in a moment."""
+
+
 class OverBudget(Exception):
     """The text costs more than we spend in this place."""
 
@@ -88,7 +93,7 @@ def tidy(text: str) -> str:
 
 
 def render(text: str, *, markup: Literal["markdown", "html"] = "markdown") -> SafeString:
-    """Turn text into HTML that is safe in the body of a page; raises TooLong."""
+    """Turn text into HTML that is safe in the body of a page; raises TooLong, and Busy for a costly text."""
     if markup not in SMALL_BYTES:
         raise ValueError(f"unknown markup {markup!r}")
     text = tidy(text)
@@ -97,6 +102,14 @@ def render(text: str, *, markup: Literal["markdown", "html"] = "markdown") -> Sa
         raise TooLong(f"{size} bytes of text, {MAX_TEXT_BYTES} allowed")
     # Markup that leaves nothing to see (a lone <img>, say) is shown as it was written, too.
     return mark_safe(_made(text, markup, size) or _plain(text)) if text.strip() else mark_safe("")
+
+
+def once_more(text: str, *, markup: Literal["markdown", "html"] = "markdown") -> SafeString:
+    """Render for a reader what was stored as text; as it was written when that would keep others waiting."""
+    try:
+        return render(text, markup=markup)
+    except Busy:
+        return mark_safe(_plain(tidy(text)))
 
 
 def as_stored(made: str, *, renderer: int) -> SafeString:
@@ -281,7 +294,16 @@ def _names(where, label):
 
 
 def _in_child(text, markup):
-    """Render in a process of its own; None when it fails or its budget ends."""
+    """Render in a process of its own; None when it fails or its budget ends, Busy when too many wait for one."""
+    if not PLACES.acquire(blocking=False):
+        raise Busy
+    try:
+        return _ask_child(text, markup)
+    finally:
+        PLACES.release()
+
+
+def _ask_child(text, markup):
     # Isolated, so that modules of this folder shadow nothing; without our environment, so that it holds no secrets.
     command = [sys.executable, "-I", __file__, markup]
     try:

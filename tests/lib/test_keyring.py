@@ -56,7 +56,7 @@ def test_one_that_others_may_touch_is_refused(path, mode):
     assert keyring.ring().active_key_id
 
 
-@pytest.mark.parametrize("document", ["", "{}", "not JSON", '{"wrap": {}, "digest": {}}', '{"wrap": 5, "digest": 6}'])
+@pytest.mark.parametrize("document", ["", "{}", "not JSON", '{"wrap": {}, "digest": {}}', '{"wrap": 5, "digest": 6}', "[]", "null"])
 def test_one_that_is_broken_is_refused_and_not_made_anew(path, document):
     path.parent.mkdir()
     path.touch(mode=0o600)
