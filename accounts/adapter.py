@@ -79,7 +79,7 @@ class Adapter(DefaultAccountAdapter):
     def _wanted(self):
         request = self.request
         wanted = (request.POST.get("next") or request.GET.get("next") or "") if request else ""
-        return wanted if wanted.startswith("/") and self.is_safe_url(wanted) else ""
+        return wanted if _is_plain(wanted) and self.is_safe_url(wanted) else ""
 
     # --- where to go ------------------------------------------------------------------------------------------------
 
@@ -103,6 +103,11 @@ class Adapter(DefaultAccountAdapter):
 
     def get_signup_redirect_url(self, request):
         return resolve_url("desk")
+
+
+def _is_plain(path):
+    # No address of ours needs a control character, and PostgreSQL keeps no NUL.
+    return path.startswith("/") and path.isprintable()
 
 
 def _holds_token(path):

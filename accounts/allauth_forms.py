@@ -2,6 +2,7 @@
 
 import allauth.account.utils  # noqa: F401  first: allauth.account.forms alone is a circular import
 from allauth.account import forms
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 LABELS = {
@@ -30,7 +31,14 @@ class LoginForm(_InOurWords, forms.LoginForm):
 
 
 class SignupForm(_InOurWords, forms.SignupForm):
-    pass
+    def try_save(self, request):
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            # The form was sent twice at the same moment, and the other one made the account.
+            self.account_already_exists = True
+            return super().try_save(request)
 
 
 class AddEmailForm(_InOurWords, forms.AddEmailForm):

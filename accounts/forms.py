@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from portal.lib import render
 
 
 class SignUpExtra(forms.Form):
@@ -26,11 +27,19 @@ class SignUpExtra(forms.Form):
         name = self.cleaned_data["timezone"]
         return name if name in zoneinfo.available_timezones() else "UTC"
 
+    def clean_display_name(self):
+        return as_name(self.cleaned_data["display_name"])
+
     def signup(self, request, user):
         """Keep the extra answers with the new person."""
         user.display_name = self.cleaned_data["display_name"]
         user.timezone = self.cleaned_data["timezone"]
         user.save(update_fields=["display_name", "timezone"])
+
+
+def as_name(text):
+    """Return a name as one line, without the marks that would reorder what stands around it."""
+    return " ".join(render.REORDERING.sub("", render.tidy(text)).split())
 
 
 class ProfileForm(forms.ModelForm):
@@ -45,6 +54,9 @@ class ProfileForm(forms.ModelForm):
         self.fields["timezone"] = forms.ChoiceField(
             label=_("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in zones], help_text=_("Times are shown in it.")
         )
+
+    def clean_display_name(self):
+        return as_name(self.cleaned_data["display_name"])
 
 
 class CodeForm(forms.Form):

@@ -132,6 +132,11 @@ def codes_left(user) -> int:
     return RecoveryCode.objects.filter(user=user, used_at=None).count()
 
 
+def recovery_device(user) -> RecoveryDevice:
+    """Return this person's set of recovery codes in use."""
+    return RecoveryDevice.objects.get(user=user)
+
+
 def app_uri(device) -> str:
     """Return what the QR code says to an authenticator app."""
     issuer = settings.OTP_TOTP_ISSUER
@@ -174,7 +179,9 @@ def _accepts(user, device, code):
 
 
 def _replace_codes(user):
-    RecoveryDevice.objects.get_or_create(user=user, defaults={"name": "recovery codes", "confirmed": True})
+    # A new row: sessions that an old code opened lose their second factor with the old one.
+    RecoveryDevice.objects.filter(user=user).delete()
+    RecoveryDevice.objects.create(user=user, name="recovery codes", confirmed=True)
     RecoveryCode.objects.filter(user=user).delete()
     codes = [base64.b32encode(secrets.token_bytes(15)).decode() for _number in range(RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=RecoveryCode.digest_of(code)) for code in codes)

@@ -57,7 +57,7 @@ def of_growth(name, small, large) -> Figure:
 
 def of_machine(milliseconds) -> Figure:
     """Return how fast the machine was just now; figures of two runs compare only where these agree."""
-    return Figure("yardstick: a million additions", None, milliseconds, "ms", None, "best of 15; on a quiet machine of 2 cores 60 to 70")
+    return Figure("yardstick: a million additions", None, milliseconds, "ms", None, "best of 15")
 
 
 def table(figures) -> str:

@@ -3,7 +3,7 @@
 Every function runs inside the transaction of the verb that calls it.
 """
 
-from django.db.models import Max, Min
+from django.db.models import Max, OuterRef, Subquery
 
 from intake import deadlines
 from intake.models import Case, Deadline
@@ -17,7 +17,7 @@ AFTER_VERDICT = (Milestone.STATUS_UPDATE, Milestone.REMEDIATION, Milestone.DISCL
 def start(report, *, at):
     """Start the clocks of a report that has arrived."""
     levels = policies.levels_of(report.policy)
-    _add(report, deadlines.on_arrival(levels, received_at=report.received_at, now=at))
+    _add(report, deadlines.on_arrival(levels, received_at=report.received_at, now=at), counts={})
     refresh(report.case_id)
 
 
@@ -64,12 +64,13 @@ def cancel(report_ids, *, at, milestones=None):
 
 def refresh(case_id):
     """Set the case's ``next_due_at`` to the earliest open deadline of its reports."""
-    earliest = Deadline.objects.open().filter(report__case_id=case_id).aggregate(at=Min("due_at"))["at"]
-    Case.objects.filter(pk=case_id).update(next_due_at=earliest)
+    earliest = Deadline.objects.open().filter(report__case_id=OuterRef("pk")).order_by("due_at").values("due_at")
+    Case.objects.filter(pk=case_id).update(next_due_at=Subquery(earliest[:1]))
 
 
-def _add(report, dues):
-    counts = dict(report.deadlines.values_list("milestone").annotate(Max("ordinal")))
+def _add(report, dues, *, counts=None):
+    if counts is None:
+        counts = dict(report.deadlines.values_list("milestone").annotate(Max("ordinal")))
     rows = [
         Deadline(
             report=report,

@@ -19,6 +19,8 @@ def seen(reports, *, by, at):
         with transaction.atomic():
             events.hold(report.case_id)
             person = participant(report, by=by, role=Participant.Role.TEAM, at=at)
+            if person.role != Participant.Role.TEAM:
+                continue  # who reported it, and joined the team since: that nobody of the team has read it stays true
             _mark, first = SeenMark.objects.get_or_create(participant=person, report=report, defaults={"at": at})
             if first:
                 events.record(report.case, Kind.SEEN, by=person, at=at, report=report)

@@ -22,6 +22,11 @@ def tell_team(event, letter, *, at, besides=None):
     outbox.send(letter, cause=event.uuid, to=team, facts={"case": event.case.ref}, at=at)
 
 
+def confirm_receipt(event, report, *, to, at):
+    """Tell a reporter that the report arrived. Nobody else takes part in it yet."""
+    outbox.send("report_received", cause=event.uuid, to=[to], facts={"report": report.ref}, at=at)
+
+
 def tell_reporters(event, letter, *, report, at, besides=None):
     """Tell the reporter and the guests of a report, but for the person who did it."""
     people = User.objects.filter(

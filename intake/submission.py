@@ -83,9 +83,7 @@ def _once(project, content, *, by, client_id, take):
         raise NotPossible(_("This form was sent to another project already. Open a new one and copy your text into it."))
     if texts.words(Keys.to(shared=[found.uuid]).open(found)) != texts.words(content):
         raise NotPossible(
-            _(
-                "This form was sent already, as %(ref)s, and a report stays as it was sent. Copy what you changed and send it there as a message."
-            )
+            _("This form was sent already, as %(ref)s, and stays as it was sent. Copy what you changed, and send it there as a message.")
             % {"ref": found.ref}
         )
     return found
@@ -96,7 +94,7 @@ def _submit(project, content, client_id, by, at):
     reporter = Participant.objects.create(report=report, user=by, role=Participant.Role.REPORTER, joined_at=at)
     clocks.start(report, at=at)
     event = events.record(report.case, Kind.REPORT_RECEIVED, by=reporter, at=at, report=report, commitment=report.commitment)
-    notifications.tell_reporters(event, "report_received", report=report, at=at)
+    notifications.confirm_receipt(event, report, to=by, at=at)
     notifications.tell_team(event, "report_arrived", at=at, besides=by)
     return report
 

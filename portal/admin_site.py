@@ -20,6 +20,10 @@ class ParleyAdminSite(AdminSite):
         user = request.user
         return user.is_active and user.is_staff and user.is_verified()
 
+    def password_change(self, request, extra_context=None):
+        """Lead to the portal's own page, which records the change and tells its person."""
+        return HttpResponseRedirect(reverse("account_change_password"))
+
     @method_decorator(never_cache)
     @method_decorator(login_not_required)
     def login(self, request, extra_context=None):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import signing_in, stages, two_factor
 from accounts.forms import CodeForm, FirstCodeForm
+from accounts.models import RecoveryDevice
 
 LINK = "enrolment_link"
 BEGUN = "enrolment_begun"
@@ -97,7 +98,10 @@ def recovery_codes(request):
         name = "second_factor_challenge" if two_factor.has_factor(request.user) else "second_factor_enrol"
         return redirect(f"{resolve_url(name)}?next={request.path}")
     if request.method == "POST":
-        return _show_codes(request, two_factor.new_recovery_codes(request.user, proved=True, at=at))
+        codes = two_factor.new_recovery_codes(request.user, proved=True, at=at)
+        if isinstance(request.user.otp_device, RecoveryDevice):
+            signing_in.elevate(request, device=two_factor.recovery_device(request.user), at=at)
+        return _show_codes(request, codes)
     return render(request, "accounts/recovery_codes.html", {"left": two_factor.codes_left(request.user)})
 
 

@@ -1,5 +1,6 @@
 """The team's side: the inbox, the case desk, recording what arrived elsewhere."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -153,7 +154,7 @@ def recorded(request, ref):
     """What to do after recording: the claim link for the reporter."""
     found = access.case(request, ref, Action.RECORD_REPORT)
     places = [report.participants.filter(role="reporter", user=None).first() for report in found.opened_reports]
-    links = [request.build_absolute_uri(reverse("claim", args=[claim_token(place)])) for place in places if place]
+    links = [settings.PUBLIC_URL + reverse("claim", args=[claim_token(place)]) for place in places if place]
     if not links:
         return redirect(found)
     reading.titles([found], found.keys)

@@ -30,6 +30,7 @@ def test_nothing_else_is_changed_from_here(client, rita):
 
 def test_a_new_address_counts_once_it_is_proved_and_the_old_one_is_told(client, rita):
     sign_in(client, rita.email)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     client.post(reverse("account_email"), {"email": "rita@example.net", "action_add": ""})
     rita.refresh_from_db()
     assert rita.email == "rita@example.org"
