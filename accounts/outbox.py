@@ -1,6 +1,6 @@
 """The one way out: every letter is a row first, unique for its cause and recipient, and sent afterwards.
 
-The rows are the queue of record. Tasks only hurry a letter along; ``drain`` finds whatever they missed.
+The rows are the queue of record. A task only hurries them along; the sweep finds whatever it missed.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 
 from accounts.models import Delivery
@@ -54,7 +54,7 @@ def send(letter: str, *, cause: UUID, to=(), address: str = "", facts: dict, at:
         rows.append(row(address=address, recipient_key=f"mail:{hashlib.sha256(address.lower().encode()).hexdigest()}"))
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     if due_at is None or due_at <= at:
-        transaction.on_commit(partial(_hurry, [row.uuid for row in rows]))
+        _hurry_on_commit()
 
 
 def attempt(delivery_pk, *, at) -> bool:
@@ -97,14 +97,18 @@ def drain(*, at, limit=200) -> int:
     return sent
 
 
-def _hurry(uuids):
+def _hurry_on_commit():
+    # One message for a transaction, however many letters it sends.
+    if not any(waiting[1] is _hurry for waiting in connection.run_on_commit):
+        transaction.on_commit(_hurry)
+
+
+def _hurry():
     # By name: the task module stands above this one. A broker that is down costs some seconds, until the next sweep.
-    for pk in Delivery.objects.filter(uuid__in=uuids).values_list("pk", flat=True):
-        try:
-            current_app.send_task("accounts.tasks.deliver", args=[pk])
-        except Exception as error:
-            log.warning("The broker took no message (%s); the sweep will send the letter.", type(error).__name__)
-            return
+    try:
+        current_app.send_task("accounts.tasks.drain_outbox")
+    except Exception as error:
+        log.warning("The broker took no message (%s); the sweep will send the letters.", type(error).__name__)
 
 
 def _deliver(delivery):

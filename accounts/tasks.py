@@ -7,12 +7,6 @@ from accounts import outbox
 
 
 @shared_task(ignore_result=True)
-def deliver(delivery_pk):
-    """Try to send one letter."""
-    outbox.attempt(delivery_pk, at=now())
-
-
-@shared_task(ignore_result=True)
 def drain_outbox():
     """Try every letter that is due."""
     outbox.drain(at=now())

@@ -18,10 +18,12 @@ def hold(case_id) -> None:
     Case.objects.select_for_update(no_key=True).only("pk").get(pk=case_id)
 
 
-def record(case, kind: Kind, *, by=None, at, report=None, commitment="", **facts) -> CaseEvent:
-    """Append an event by a Participant (None: the portal itself). Must run inside a transaction."""
-    hold(case.pk)
-    last = CaseEvent.objects.filter(case=case).order_by("-seq").values_list("seq", "hash").first() or (0, chain.GENESIS)
+def record(case, kind: Kind, *, by=None, at, report=None, commitment="", first=False, **facts) -> CaseEvent:
+    """Append an event by a Participant (None: the portal itself). Must run inside a transaction.
+
+    ``first``: the case was opened in this very transaction, so nobody can hold it and nothing has happened to it.
+    """
+    last = (0, chain.GENESIS) if first else _last(case)
     event = CaseEvent(
         case=case,
         report=report,
@@ -35,3 +37,8 @@ def record(case, kind: Kind, *, by=None, at, report=None, commitment="", **facts
     event.hash = chain.link(last[1], event.entry())
     event.save(force_insert=True)
     return event
+
+
+def _last(case):
+    hold(case.pk)
+    return CaseEvent.objects.filter(case=case).order_by("-seq").values_list("seq", "hash").first() or (0, chain.GENESIS)

@@ -93,7 +93,7 @@ def _submit(project, content, client_id, by, at):
     report = _new_report(project, content=content, channel=Channel.PORTAL, received_at=at, client_id=client_id, by=by, at=at)
     reporter = Participant.objects.create(report=report, user=by, role=Participant.Role.REPORTER, joined_at=at)
     clocks.start(report, at=at)
-    event = events.record(report.case, Kind.REPORT_RECEIVED, by=reporter, at=at, report=report, commitment=report.commitment)
+    event = events.record(report.case, Kind.REPORT_RECEIVED, by=reporter, at=at, report=report, commitment=report.commitment, first=True)
     notifications.confirm_receipt(event, report, to=by, at=at)
     notifications.tell_team(event, "report_arrived", at=at, besides=by)
     return report
@@ -105,7 +105,7 @@ def _record(project, content, channel, received_at, client_id, address, by, at):
     recorder = Participant.objects.create(report=report, user=by, role=Participant.Role.TEAM, joined_at=at)
     clocks.start(report, at=at)
     event = events.record(
-        report.case, Kind.REPORT_RECORDED, by=recorder, at=at, report=report, commitment=report.commitment, channel=str(channel)
+        report.case, Kind.REPORT_RECORDED, by=recorder, at=at, report=report, commitment=report.commitment, first=True, channel=str(channel)
     )
     notifications.tell_team(event, "report_arrived", at=at, besides=by)
     if address:

@@ -168,7 +168,7 @@ def test_no_canary_lies_anywhere(caplog):
     assert found_in(stores["database rows"], {"public": PUBLIC})
     assert found_in(stores["database files"], {"public": PUBLIC})
     assert found_in(stores["letters"], {"reference": report.ref})
-    assert b"accounts.tasks.deliver" in stores["broker and cache"]
+    assert b"accounts.tasks.drain_outbox" in stores["broker and cache"]
     assert stores["logs"]
 
 

@@ -177,7 +177,8 @@ def _step(case, cast, at, dice):
         Move.REOPEN: lambda: closure.reopen(case, by=cast.alice, at=at),
     }
     steps = [moves[move] for move in case.moves] * 2
-    steps += [lambda: triage.set_severity(case, severity=dice.choice(Severity.values), by=cast.bob, at=at)] * 2
+    if not case.closed_at:
+        steps += [lambda: triage.set_severity(case, severity=dice.choice(Severity.values), by=cast.bob, at=at)] * 2
     steps += [lambda: builders.a_team_reply(report, by=cast.bob, at=at), lambda: conversation.seen([report], by=cast.bob, at=at)]
     steps += [lambda: closure.disclose(case, by=cast.alice, at=at, advisory_ref="MAILAT-SA-2026-0001")]
     dice.choice(steps)()
