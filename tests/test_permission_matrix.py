@@ -50,7 +50,6 @@ MATRIX = {
     # A link that is alive leads on to the enrolment, which asks again who may.
     "GET second_factor_enrol_link": "factor " * 9,
     "GET account_reauthenticate": SIGNED_IN,
-    "GET account_email": SIGNED_IN,
     "GET account_change_password": SIGNED_IN,
     "GET account_set_password": SIGNED_IN,
     "GET account": SIGNED_IN,
@@ -58,6 +57,7 @@ MATRIX = {
     "GET second_factor_challenge": "login factor factor factor open open open open open",
     "GET second_factor_enrol": "login open open open factor factor factor factor factor",
     "GET second_factor_codes": "login " + "factor " * 8,
+    "GET account_email": "login open open open factor factor factor factor factor",
     "GET desk": SIGNED_IN,
     "GET invitation": SIGNED_IN,
     "POST preview": SIGNED_IN,
