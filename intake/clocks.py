@@ -62,6 +62,12 @@ def cancel(report_ids, *, at, milestones=None):
     rows.update(cancelled_at=at, next_reminder_at=None)
 
 
+def end_updates(case, report_ids, *, at):
+    """End the status updates of a case that is fixed and disclosed: there is nothing left to tell."""
+    if case.remediated_at and case.disclosed_at:
+        cancel(report_ids, milestones=[Milestone.STATUS_UPDATE], at=at)
+
+
 def refresh(case_id):
     """Set the case's ``next_due_at`` to the earliest open deadline of its reports."""
     earliest = Deadline.objects.open().filter(report__case_id=OuterRef("pk")).order_by("due_at").values("due_at")

@@ -37,7 +37,9 @@ def disclose(case, *, by, at, advisory_ref):
     Case.objects.filter(pk=case.pk, disclosed_at=None).update(disclosed_at=at)
     case.disclosed_at = case.disclosed_at or at
     reports = list(case.reports.all())
-    clocks.meet([report.pk for report in reports], [Milestone.DISCLOSURE], at=at)
+    report_ids = [report.pk for report in reports]
+    clocks.meet(report_ids, [Milestone.DISCLOSURE], at=at)
+    clocks.end_updates(case, report_ids, at=at)
     clocks.refresh(case.pk)
     actor = conversation.participant_of_case(case, by=by, at=at)
     event = events.record(case, Kind.ADVISORY_PUBLISHED, by=actor, at=at, advisory=advisory_ref)

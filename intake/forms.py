@@ -25,6 +25,8 @@ class TidyField(forms.CharField):
     White space alone counts as nothing, so that it does not pass for a required answer.
     """
 
+    default_error_messages = {"required": _("This is needed: please fill it in.")}
+
     def to_python(self, value):
         text = super().to_python(render.tidy(value) if isinstance(value, str) else value)
         return text if text.strip() else self.empty_value

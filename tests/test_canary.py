@@ -85,9 +85,23 @@ def broker_and_cache() -> bytes:
     """Messages of the broker, and what the cache holds."""
     if settings.REDIS_URL:
         with redis.Redis.from_url(settings.REDIS_URL) as client:
-            return b"".join(key + (client.dump(key) or b"") for key in client.scan_iter("*"))
+            return b"".join(key + _redis_value(client, key) for key in client.scan_iter("*"))
     messages = b"".join(base64.b64decode(_body(path)) + path.read_bytes() for path in (settings.BROKER_DIR / "queue").glob("*.msg"))
     return messages + repr(cache._cache).encode()
+
+
+def _redis_value(client, key):
+    # By type: a dump would be compressed, and hide what it holds.
+    read = {
+        b"string": client.get,
+        b"list": lambda key: client.lrange(key, 0, -1),
+        b"set": client.smembers,
+        b"hash": client.hgetall,
+        b"zset": lambda key: client.zrange(key, 0, -1),
+    }[client.type(key)]
+    value = read(key)
+    messages = value if isinstance(value, list) else []
+    return repr(value).encode() + b"".join(base64.b64decode(json.loads(one)["body"]) for one in messages)
 
 
 def _body(path):

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.test_story import EMAIL, enrol
+from tests.browser.acting import EMAIL, enrol
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 QUICK = {"resultTypes": ["violations"], "preload": False}

@@ -1,52 +1,16 @@
 """The main job, played by people: from reading a policy to an advisory in the feed."""
 
 import re
-from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
-from tests.browser.live import Authenticator
+from tests.browser.acting import EMAIL, enrol, link_in, sign_in_with_factor
 
 RITA, PASSWORD = "rita.new@example.org", "an-honest-long-password-7"
-EMAIL = re.compile("^e-?mail", re.I)
 TITLE = "Stored script in the inbox preview"
 STEPS = "1. Send this:\n\n```html\n<math><mtext><table><mglyph><style>\n```\n\n2. Open the preview."
 NOTE = "Same sink as the one of last spring."
 ANSWER = "Thank you. It arrived, and we can **reproduce** it."
-
-
-def link_in(letter):
-    """Return the path of the one link in a letter's plain text."""
-    text = letter.get_body(("plain",)).get_content()
-    url = urlsplit(re.search(r"https?://localhost:\d+/\S+", text).group())
-    return url.path + (f"?{url.query}" if url.query else "")
-
-
-def enrol(page, portal, standing):
-    """Sign in as first staff: password, the one-time link, the app, the recovery codes. Return the app."""
-    address, password = portal.sign_in(standing)
-    page.goto("/accounts/login/")
-    page.get_by_label(EMAIL).fill(address)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("link")  # only enrolment, and only by the link
-    page.goto(urlsplit(portal.enrolment_link(address)).path)
-    app = Authenticator(page.locator(".ref").first.inner_text())
-    page.get_by_label("Code").fill(app.code())
-    page.get_by_role("button", name="Use this app").click()
-    expect(page.locator(".codes li")).to_have_count(10)
-    return app
-
-
-def sign_in_with_factor(page, portal, standing, app):
-    address, password = portal.sign_in(standing)
-    page.goto("/accounts/login/")
-    page.get_by_label(EMAIL).fill(address)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Code").fill(app.code())
-    page.get_by_role("button", name="Go on").click()
-    expect(page).to_have_url(re.compile("/inbox/$"))
 
 
 def test_the_main_job(portal, somebody, screenshot):

@@ -165,6 +165,19 @@ def test_an_edited_policy_rewrites_no_deadline(cast, report):
     assert set(before) <= set(report.deadlines.values_list("milestone", "due_at"))
 
 
+@pytest.mark.parametrize("first", ["fixed", "disclosed"])
+def test_updates_end_when_it_is_fixed_and_disclosed_whichever_comes_first(cast, report, first):
+    case, at = keyed(cast.case), report.received_at + HOUR
+    triage.accept(case, by=cast.bob, at=at)
+    steps = [
+        lambda: remediation.remediate(case, by=cast.bob, at=at),
+        lambda: closure.disclose(case, by=cast.alice, at=at, advisory_ref="MAILAT-SA-2026-0001"),
+    ]
+    for step, still_open in zip(steps if first == "fixed" else reversed(steps), (True, False), strict=True):
+        step()
+        assert is_open(clock(report, "status_update")) == still_open
+
+
 def _step(case, cast, at, dice):
     report = case.reports.get()
     report.case = case
