@@ -48,6 +48,7 @@ class Costs:
     app: list[float] = field(default_factory=list)
     database: list[float] = field(default_factory=list)
     statements: int = 0
+    yard: list[float] = field(default_factory=list)  # the yardstick, taken between the requests
 
     @property
     def best(self):
@@ -128,8 +129,11 @@ def measure(*askers, rounds: int):
         asker.costs.statements = statements
     with _no_collector():
         for turn in range(rounds):
-            if turn % 20 == 0:
+            if turn % 5 == 0:
                 gc.collect()
+                yard = _million()
+                for asker in askers:
+                    asker.costs.yard.append(yard)
             for asker in askers:
                 asker.ask(backend)
 

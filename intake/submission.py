@@ -70,15 +70,13 @@ def claim(participant, *, by, at) -> Report:
 
 def _once(project, content, *, by, client_id, take):
     """Run ``take`` unless this form was taken before; of two at the same moment one finds the other's report."""
-    sent = Report.objects.filter(submitted_by=by, client_id=client_id).select_related("policy")
-    if not sent.exists():
-        try:
-            with transaction.atomic():
-                return take()
-        except IntegrityError:
-            if not sent.exists():
-                raise
-    found = sent.get()
+    try:
+        with transaction.atomic():
+            return take()
+    except IntegrityError:
+        found = Report.objects.filter(submitted_by=by, client_id=client_id).select_related("policy").first()
+        if found is None:
+            raise
     if found.policy.project_id != project.pk:
         raise NotPossible(_("This form was sent to another project already. Open a new one and copy your text into it."))
     if texts.words(Keys.to(shared=[found.uuid]).open(found)) != texts.words(content):
