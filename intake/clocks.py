@@ -14,11 +14,14 @@ from portal.models.policy import Milestone
 AFTER_VERDICT = (Milestone.STATUS_UPDATE, Milestone.REMEDIATION, Milestone.DISCLOSURE)
 
 
-def start(report, *, at):
-    """Start the clocks of a report that has arrived."""
-    levels = policies.levels_of(report.policy)
-    _add(report, deadlines.on_arrival(levels, received_at=report.received_at, now=at), counts={})
-    refresh(report.case_id)
+def promised_on_arrival(policy, *, received_at, at) -> list:
+    """Return what a policy promises a report that has just arrived."""
+    return deadlines.on_arrival(policies.levels_of(policy), received_at=received_at, now=at)
+
+
+def start(report, promised):
+    """Start the clocks of a report that has arrived; the earliest is on its case already."""
+    _add(report, promised, counts={})
 
 
 def team_wrote(report, *, at, assessment=False):

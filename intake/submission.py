@@ -90,7 +90,6 @@ def _once(project, content, *, by, client_id, take):
 def _submit(project, content, client_id, by, at):
     report = _new_report(project, content=content, channel=Channel.PORTAL, received_at=at, client_id=client_id, by=by, at=at)
     reporter = Participant.objects.create(report=report, user=by, role=Participant.Role.REPORTER, joined_at=at)
-    clocks.start(report, at=at)
     event = events.record(report.case, Kind.REPORT_RECEIVED, by=reporter, at=at, report=report, commitment=report.commitment, first=True)
     notifications.confirm_receipt(event, report, to=by, at=at)
     notifications.tell_team(event, "report_arrived", at=at, besides=by)
@@ -101,7 +100,6 @@ def _record(project, content, channel, received_at, client_id, address, by, at):
     report = _new_report(project, content=content, channel=channel, received_at=received_at, client_id=client_id, by=by, at=at)
     reporter = Participant.objects.create(report=report, role=Participant.Role.REPORTER, joined_at=at)
     recorder = Participant.objects.create(report=report, user=by, role=Participant.Role.TEAM, joined_at=at)
-    clocks.start(report, at=at)
     event = events.record(
         report.case, Kind.REPORT_RECORDED, by=recorder, at=at, report=report, commitment=report.commitment, first=True, channel=str(channel)
     )
@@ -115,7 +113,9 @@ def _new_report(project, *, content, channel, received_at, client_id, by, at):
     policy = policies.in_force(project, received_at) or policies.in_force(project, at)
     if policy is None:
         raise NotPossible(_("This project has no policy in force yet, so it cannot take reports here."))
-    case = open_case(project, title=content["title"], at=at)
+    promised = clocks.promised_on_arrival(policy, received_at=received_at, at=at)
+    case = _next_case(project, at=at)
+    case.next_due_at = min((due.due_at for due in promised), default=None)
     report = Report(
         ref=_free_ref(project),
         case=case,
@@ -128,19 +128,20 @@ def _new_report(project, *, content, channel, received_at, client_id, by, at):
         commitment=chain.commitment(content),
         renderer=RENDERER,
     )
-    keys.create(report.uuid, Purpose.SHARED).seal(report, content)
+    opened = keys.create((case.uuid, Purpose.INTERNAL), (report.uuid, Purpose.SHARED))
+    opened.seal(case, {"title": content["title"], "salt": chain.new_salt()})
+    opened.seal(report, content)
+    case.save(force_insert=True)
     report.save(force_insert=True)
+    clocks.start(report, promised)
     return report
 
 
-def open_case(project, *, title, at) -> Case:
-    """Open a case with the next number of the year. Must run inside a transaction."""
+def _next_case(project, *, at) -> Case:
+    """Return an unsaved case with the next number of the year, which is ours until the transaction ends."""
     Project.objects.select_for_update(no_key=True).only("pk").get(pk=project.pk)
     number = (Case.objects.filter(project=project, year=at.year).aggregate(last=Max("number"))["last"] or 0) + 1
-    case = Case(ref=refs.case_ref(project.ref_prefix, at.year, number), project=project, year=at.year, number=number, opened_at=at)
-    keys.create(case.uuid, Purpose.INTERNAL).seal(case, {"title": title, "salt": chain.new_salt()})
-    case.save(force_insert=True)
-    return case
+    return Case(ref=refs.case_ref(project.ref_prefix, at.year, number), project=project, year=at.year, number=number, opened_at=at)
 
 
 def _free_ref(project):

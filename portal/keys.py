@@ -52,12 +52,15 @@ class Keys:
         return self._opened[place]
 
 
-def create(scope: UUID, purpose: Purpose) -> Keys:
-    """Make and store the keyset of a new report or case; return the key to it, and to nothing else."""
-    ring, place = keyring.ring(), (scope, purpose.value)
-    wrapped = crypto.wrap_keyset(crypto.new_keyset(), ring=ring.wrap, binding=_binding(scope, purpose))
-    Keyset.objects.create(scope_uuid=scope, purpose=purpose, ring_key_id=ring.active_key_id, wrapped=wrapped)
-    return Keys(frozenset({place}), {place: wrapped})
+def create(*places: tuple[UUID, Purpose]) -> Keys:
+    """Make and store the keysets of new reports and cases; return the keys to them, and to nothing else."""
+    ring, rows = keyring.ring(), []
+    for scope, purpose in places:
+        wrapped = crypto.wrap_keyset(crypto.new_keyset(), ring=ring.wrap, binding=_binding(scope, purpose))
+        rows.append(Keyset(scope_uuid=scope, purpose=purpose.value, ring_key_id=ring.active_key_id, wrapped=wrapped))
+    Keyset.objects.bulk_create(rows)
+    made = {(row.scope_uuid, row.purpose): row.wrapped for row in rows}
+    return Keys(frozenset(made), made)
 
 
 def _binding(scope, purpose):

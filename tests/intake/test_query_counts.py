@@ -41,8 +41,7 @@ def more_reports(cast, count):
     for number in range(first, first + count):
         case = Case(ref=f"MAILAT-2026-{number:04d}", project=cast.mailat, year=2026, number=number, opened_at=at, next_due_at=at)
         report = Report(ref=f"MAILAT-R-{number:08d}", case=case, client_id=uuid4(), **where)
-        create(case.pk, Purpose.INTERNAL)
-        create(report.pk, Purpose.SHARED)
+        create((case.pk, Purpose.INTERNAL), (report.pk, Purpose.SHARED))
         keys = Keys.to(shared=[report.pk], internal=[case.pk])
         keys.seal(case, content)
         keys.seal(report, content)
