@@ -60,7 +60,7 @@ def inbox(request):
     rows = Case.objects.visible_to(request.user).with_acknowledgement().select_related("project").filter(closed_at=None)
     rows = list(rows.order_by(DUE_NEXT, "uuid")[:51])[:50]
     for row in rows:
-        row.title, (row.due_state, row.due_words) = TITLE, DUE
+        row.title, (row.due_state, row.due_words), row.due_name = TITLE, DUE, "Update"
     context = {
         "page": SimpleNamespace(rows=rows, after="cursor"),
         "wanted": {"project": "", "show": "open"},

@@ -107,7 +107,10 @@ class Filler:
                 row.met_at = report.acknowledged_at
             made.append(row)
         rows[Deadline] += made
-        case.next_due_at = min((row.due_at for row in made if not row.met_at), default=None) if is_open else None
+        waiting = [row for row in made if not row.met_at] if is_open else []
+        if waiting:
+            earliest = min(waiting, key=lambda row: row.due_at)
+            case.next_due_at, case.next_milestone = earliest.due_at, earliest.milestone
 
     def _check(self, case, report):
         keys = Keys.to(internal=[case.pk], shared=[report.pk])

@@ -1,9 +1,10 @@
-"""The clocks of reports: stores what ``deadlines`` computes, and keeps each case's ``next_due_at``.
+"""The clocks of reports: stores what ``deadlines`` computes, and keeps what is due next on each case.
 
 Every function runs inside the transaction of the verb that calls it.
 """
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from intake import deadlines
 from intake.models import Case, Deadline
@@ -72,9 +73,12 @@ def end_updates(case, report_ids, *, at):
 
 
 def refresh(case_id):
-    """Set the case's ``next_due_at`` to the earliest open deadline of its reports."""
-    earliest = Deadline.objects.open().filter(report__case_id=OuterRef("pk")).order_by("due_at").values("due_at")
-    Case.objects.filter(pk=case_id).update(next_due_at=Subquery(earliest[:1]))
+    """Set the case's ``next_due_at`` and ``next_milestone`` to the earliest open deadline of its reports."""
+    earliest = Deadline.objects.open().filter(report__case_id=OuterRef("pk")).order_by("due_at", "pk")
+    Case.objects.filter(pk=case_id).update(
+        next_due_at=Subquery(earliest.values("due_at")[:1]),
+        next_milestone=Coalesce(Subquery(earliest.values("milestone")[:1]), Value("")),
+    )
 
 
 def _add(report, dues, *, counts=None):

@@ -55,6 +55,14 @@ def words_of(due_at, now) -> tuple[str, str]:
     return state, times.until_due(due_at, now)
 
 
+def say_what_is_next(rows, *, now) -> None:
+    """Set on each case or report the chip of its next deadline (``due_state``, ``due_words``) and what it is for."""
+    names = {milestone: service_levels.milestone_name(milestone) for milestone in Milestone.values}
+    for row in rows:
+        row.due_state, row.due_words = words_of(row.next_due_at, now)
+        row.due_name = names.get(row.next_milestone, "")
+
+
 def deadlines_of(reports) -> dict:
     """Return the deadlines of each report; one query for all."""
     found = {report.pk: [] for report in reports}

@@ -115,7 +115,9 @@ def _new_report(project, *, content, channel, received_at, client_id, by, at):
         raise NotPossible(_("This project has no policy in force yet, so it cannot take reports here."))
     promised = clocks.promised_on_arrival(policy, received_at=received_at, at=at)
     case = _next_case(project, at=at)
-    case.next_due_at = min((due.due_at for due in promised), default=None)
+    if promised:
+        earliest = min(promised, key=lambda due: due.due_at)
+        case.next_due_at, case.next_milestone = earliest.due_at, earliest.milestone
     report = Report(
         ref=_free_ref(project),
         case=case,

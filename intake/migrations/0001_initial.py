@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('disclosed_at', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('next_due_at', models.DateTimeField(null=True)),
+                ('next_milestone', models.CharField(blank=True, choices=[('acknowledgement', 'acknowledgement'), ('assessment', 'assessment'), ('status_update', 'status update'), ('remediation', 'fix'), ('disclosure', 'advisory')], max_length=16)),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='portal.project')),
             ],
         ),

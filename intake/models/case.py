@@ -11,7 +11,7 @@ from intake.models.sealed import SealedRow
 from intake.stages import Facts, moves_from, stage_of
 from portal.keys import Purpose
 from portal.lib.permissions import Standing
-from portal.models.policy import Severity
+from portal.models.policy import Milestone, Severity
 
 
 class Verdict(models.TextChoices):
@@ -60,8 +60,9 @@ class Case(SealedRow):
     remediated_at = models.DateTimeField(null=True)
     disclosed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    # The earliest open deadline of its reports; kept by intake.clocks.
+    # The earliest open deadline of its reports, and what it is for; kept by intake.clocks.
     next_due_at = models.DateTimeField(null=True)
+    next_milestone = models.CharField(max_length=16, choices=Milestone.choices, blank=True)
 
     objects = CaseQuerySet.as_manager()
 

@@ -59,8 +59,7 @@ def mine(request):
     page = newest_first(access.own_reports(request), field="received_at", after=request.GET.get("after", ""), size=PAGE)
     reading.titles(page.rows, access.keys_of_reports(page.rows))
     at = now()
-    for report in page.rows:
-        report.due_state, report.due_words = promise.words_of(report.next_due_at, at)
+    promise.say_what_is_next(page.rows, now=at)
     return render(request, "intake/reports.html", {"page": page, "first": "after" not in request.GET, "now": at})
 
 

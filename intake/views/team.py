@@ -33,8 +33,7 @@ def inbox(request):
         page = by_due(rows.filter(closed_at=None), after=after, size=PAGE)
     reading.titles(page.rows, access.keys_of_cases(page.rows))
     at = now()
-    for case in page.rows:
-        case.due_state, case.due_words = promise.words_of(case.next_due_at, at)
+    promise.say_what_is_next(page.rows, now=at)
     context = {"page": page, "wanted": wanted, "projects": mine, "first": not after, "now": at}
     return render(request, "intake/inbox.html", context)
 

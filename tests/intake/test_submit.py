@@ -26,7 +26,7 @@ def test_its_clocks_are_those_of_the_policy(cast):
     due = {row.milestone: row.due_at - cast.report.received_at for row in cast.report.deadlines.all()}
     assert due == {"acknowledgement": timedelta(hours=48), "status_update": timedelta(days=7)}
     cast.case.refresh_from_db()
-    assert cast.case.next_due_at == cast.report.received_at + timedelta(hours=48)
+    assert (cast.case.next_due_at, cast.case.next_milestone) == (cast.report.received_at + timedelta(hours=48), "acknowledgement")
 
 
 def test_mail_auth_promises_an_assessment_too(cast):
