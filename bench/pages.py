@@ -16,6 +16,7 @@ from bench.filling import TEXT
 from intake import conversation, submission, texts
 from intake.models import Case
 from intake.views.team import PAGE
+from portal import policies
 from portal.keys import Keys
 
 MESSAGES, NOTES = 20, 5
@@ -109,7 +110,7 @@ class Pages:
         at, staff, reporter = now(), self.people.staff, self.people.reporters[0]
         answers = [texts.Answer(key, key.title(), TEXT) for key in ("description", "steps", "impact")]
         content = texts.report(title=bare.TITLE, version="1.4.2", answers=answers, markup="markdown", credit="Rita")
-        report = submission.submit(self.people.projects[0], content=content, client_id=uuid4(), by=reporter, at=at)
+        report = submission.submit(policies.in_force(self.people.projects[0], at), content=content, client_id=uuid4(), by=reporter, at=at)
         report.keys = Keys.to(shared=[report.uuid])
         for turn in range(MESSAGES):
             speak, by = (conversation.reporter_reply, reporter) if turn % 2 else (conversation.team_reply, staff)

@@ -24,9 +24,9 @@ class NotPossible(Exception):
     """A submission that cannot be taken; the message is a sentence for the person."""
 
 
-def submit(project, *, content: dict, client_id: UUID, by, at) -> Report:
-    """Take a reporter's report. A second press of the button returns the first report."""
-    return _once(project, content, by=by, client_id=client_id, take=lambda: _submit(project, content, client_id, by, at))
+def submit(policy, *, content: dict, client_id: UUID, by, at) -> Report:
+    """Take a reporter's report under the policy in force, as the door gave it. A second press returns the first report."""
+    return _once(policy.project, content, by=by, client_id=client_id, take=lambda: _submit(policy, content, client_id, by, at))
 
 
 def record(project, *, content: dict, channel: Channel, received_at, client_id: UUID, address="", by, at) -> Report:
@@ -87,8 +87,8 @@ def _once(project, content, *, by, client_id, take):
     return found
 
 
-def _submit(project, content, client_id, by, at):
-    report = _new_report(project, content=content, channel=Channel.PORTAL, received_at=at, client_id=client_id, by=by, at=at)
+def _submit(policy, content, client_id, by, at):
+    report = _new_report(policy, content=content, channel=Channel.PORTAL, received_at=at, client_id=client_id, by=by, at=at)
     reporter = Participant.objects.create(report=report, user=by, role=Participant.Role.REPORTER, joined_at=at)
     event = events.record(report.case, Kind.REPORT_RECEIVED, by=reporter, at=at, report=report, commitment=report.commitment, first=True)
     notifications.confirm_receipt(event, report, to=by, at=at)
@@ -97,7 +97,10 @@ def _submit(project, content, client_id, by, at):
 
 
 def _record(project, content, channel, received_at, client_id, address, by, at):
-    report = _new_report(project, content=content, channel=channel, received_at=received_at, client_id=client_id, by=by, at=at)
+    policy = policies.in_force(project, received_at) or policies.in_force(project, at)
+    if policy is None:
+        raise NotPossible(_("This project has no policy in force yet, so it cannot take reports here."))
+    report = _new_report(policy, content=content, channel=channel, received_at=received_at, client_id=client_id, by=by, at=at)
     reporter = Participant.objects.create(report=report, role=Participant.Role.REPORTER, joined_at=at)
     recorder = Participant.objects.create(report=report, user=by, role=Participant.Role.TEAM, joined_at=at)
     event = events.record(
@@ -109,10 +112,8 @@ def _record(project, content, channel, received_at, client_id, address, by, at):
     return report
 
 
-def _new_report(project, *, content, channel, received_at, client_id, by, at):
-    policy = policies.in_force(project, received_at) or policies.in_force(project, at)
-    if policy is None:
-        raise NotPossible(_("This project has no policy in force yet, so it cannot take reports here."))
+def _new_report(policy, *, content, channel, received_at, client_id, by, at):
+    project = policy.project
     promised = clocks.promised_on_arrival(policy, received_at=received_at, at=at)
     case = _next_case(project, at=at)
     if promised:

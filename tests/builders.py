@@ -11,6 +11,7 @@ from accounts.models import TotpDevice, User
 from advisories import drafting, publication
 from advisories.record import Affected, Record
 from intake import conversation, submission, texts
+from portal import policies
 from portal.keys import Keys
 from portal.models import Membership
 
@@ -64,7 +65,9 @@ def a_content(title="Stored XSS in the inbox preview", *, version="1.4.2", answe
 
 def a_report(project, *, by, at=None, client_id=None, **content):
     """A report that arrived through the portal; its case hangs on it."""
-    return submission.submit(project, content=a_content(**content), client_id=client_id or uuid4(), by=by, at=at or now())
+    at = at or now()
+    policy = policies.in_force(project, at)
+    return submission.submit(policy, content=a_content(**content), client_id=client_id or uuid4(), by=by, at=at)
 
 
 def a_recorded_report(project, *, by, received_at=None, at=None, address="", **content):

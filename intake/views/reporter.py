@@ -37,9 +37,7 @@ def new(request, slug):
     if not form.is_valid():
         return draw_new(request, slug, status=422, form=form)
     try:
-        report = submission.submit(
-            policy.project, content=form.content(), client_id=form.cleaned_data["client_id"], by=request.user, at=now()
-        )
+        report = submission.submit(policy, content=form.content(), client_id=form.cleaned_data["client_id"], by=request.user, at=now())
     except (submission.NotPossible, texts.TextRefused) as refused:
         form.add_error(None, str(refused))
         return draw_new(request, slug, status=409, form=form)

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from intake import conversation, periodic, submission, texts, triage
 from intake.models import Case, CaseEvent, Message, Note, Report
+from portal import policies
 from portal.keys import Keys
 from tests import builders
 from tests.cast import assemble
@@ -81,7 +82,7 @@ def test_a_reply_a_verdict_a_note_and_the_sweep_do_not_wait_for_each_other_in_a_
 def test_one_form_sent_four_times_at_once_is_one_report_and_one_message():
     cast = assemble()
     content, form = builders.a_content(), uuid4()
-    acts = [lambda: submission.submit(cast.mailat, content=content, client_id=form, by=cast.rita, at=now())] * 4
+    acts = [lambda: submission.submit(policies.in_force(cast.mailat, now()), content=content, client_id=form, by=cast.rita, at=now())] * 4
     assert not together(*acts)
     assert Report.objects.count() == Case.objects.count() == 1
     cast.report = Report.objects.get()
@@ -94,7 +95,10 @@ def test_case_numbers_are_counted_once_each():
     content = builders.a_content()
     people = (cast.rita, cast.charlie, cast.ada)
     assert not together(
-        *[lambda who=who: submission.submit(cast.mailat, content=content, client_id=uuid4(), by=who, at=now()) for who in people]
+        *[
+            lambda who=who: submission.submit(policies.in_force(cast.mailat, now()), content=content, client_id=uuid4(), by=who, at=now())
+            for who in people
+        ]
     )
     assert sorted(Case.objects.values_list("number", flat=True)) == [1, 2, 3]
 
