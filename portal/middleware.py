@@ -23,6 +23,8 @@ class PageHeaders:
 
     def __call__(self, request):
         response = self.get_response(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""  # its length stays in the header; the server would complain of a body that it must drop
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if getattr(request, "public_page", False) and request.method in ("GET", "HEAD") and response.status_code < 500:

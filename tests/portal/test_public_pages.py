@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.urls import reverse
 
+from portal.middleware import PageHeaders
 from tests.builders import a_person
 from tests.portal.conftest import signed_in
 
@@ -67,3 +70,9 @@ def test_only_reading_is_possible(client, mailat):
     assert client.post("/p/mailat/").status_code == 405
     assert client.post("/").status_code == 405
     assert client.post("/api/v1/projects/").status_code == 405
+
+
+def test_a_head_request_gets_the_headers_alone():
+    # The test client would take the body away itself, so the middleware is asked without it.
+    answer = PageHeaders(lambda request: HttpResponse("body", headers={"Content-Length": "4"}))(RequestFactory().head("/"))
+    assert (answer.content, answer.headers["Content-Length"]) == (b"", "4")
