@@ -1,6 +1,6 @@
 """Second factors: setting one up, proving it, and recovery codes. django-otp's devices decide; this module asks them.
 
-A first enrolment of staff needs an enrolment link (MODEL.md, decision 12): whoever has only the password must not be
+A first enrolment of staff needs an enrolment link: whoever has only the password must not be
 able to add a factor of their own.
 """
 

@@ -111,7 +111,7 @@ class RecoveryCode(models.Model):
 class EnrolmentLink(models.Model):
     """Permission to set up the first second factor: from an invitation or the console, once, for some days.
 
-    The password alone must not suffice (decision 12). The link carries a signature over ``uuid``; the row decides.
+    The password alone must not suffice. The link carries a signature over ``uuid``; the row decides.
     """
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,7 +1,7 @@
 """Seal and unseal, pure: keys are passed in, nothing is read from settings or the database.
 
 Every ciphertext is Tink AES-256-GCM, bound by its associated data to the one row, field, author and revision that it
-belongs to, so that a ciphertext moved elsewhere does not open. TRUST: claims and limits are in docs/security.md.
+belongs to, so that a ciphertext moved elsewhere does not open. Claims and limits are in docs/security.md.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Costly text neither hangs nor vanishes: it is rendered, or shown escaped (TRUST H9)."""
+"""Costly text neither hangs nor vanishes: it is rendered, or shown escaped."""
 
 import logging
 import subprocess

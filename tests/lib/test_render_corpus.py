@@ -1,4 +1,4 @@
-"""Hostile input by category, ours and other people's, comes out with nothing that does not belong (TRUST H1, H2)."""
+"""Hostile input by category, ours and other people's, comes out with nothing that does not belong."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""No other module makes HTML out of text, and no template switches escaping off (TRUST 4.2)."""
+"""No other module makes HTML out of text, and no template switches escaping off."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Whatever is thrown at the door: only what belongs comes out, and code is kept byte by byte (TRUST H3, H6)."""
+"""Whatever is thrown at the door: only what belongs comes out, and code is kept byte by byte."""
 
 import re
 

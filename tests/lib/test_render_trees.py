@@ -1,4 +1,4 @@
-"""Read rendered HTML back as a browser would, and say what does not belong there (TRUST H2, H4)."""
+"""Read rendered HTML back as a browser would, and say what does not belong there."""
 
 import re
 from urllib.parse import urlsplit

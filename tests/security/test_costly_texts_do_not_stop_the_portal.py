@@ -1,4 +1,4 @@
-"""Costly texts take some of the web's threads, never all: whoever comes on top is asked to send again (TRUST 37)."""
+"""Costly texts take some of the web's threads, never all: whoever comes on top is asked to send again."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
