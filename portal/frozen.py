@@ -7,7 +7,7 @@ migrations and before ``flush``, and made after them (``portal.apps``).
 from django.db import connections
 
 POLICY = "portal_securitypolicy"
-ROWS = ("portal_supportedversion", "portal_servicelevel", "portal_contact", "portal_requestedfield", "portal_clause")
+ROWS = ("portal_supportedversion", "portal_servicelevel", "portal_contact", "portal_requestedfield", "portal_clause", "portal_importedtext")
 REFUSAL = "A published policy does not change. Begin a new draft."
 FUNCTIONS = f"""
 CREATE OR REPLACE FUNCTION portal_policy_stays() RETURNS trigger LANGUAGE plpgsql AS $$

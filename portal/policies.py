@@ -12,10 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from portal import service_levels, versions
-from portal.models import Component, SecurityPolicy
-
-ROWS = ("supported_versions", "service_levels", "contacts", "requested_fields", "clauses")
-COPIED = ("title", "product", "introduction", "public_issues_forbidden", "safe_harbour", "credit", "bounty")
+from portal.models import Component, SecurityPolicy, SupportedVersion
+from portal.policy_facts import OF_POLICY, ROWS
 
 
 class CannotPublish(ValidationError):
@@ -60,7 +58,7 @@ def new_draft(project, *, by, at) -> SecurityPolicy:
         raise DraftExists(
             _("This project has a draft already: version %(number)s. Publish it or change it."), params={"number": newest.number}
         )
-    facts = {name: getattr(newest, name) for name in COPIED} if newest else {"title": f"{project.name}: security policy"}
+    facts = {name: getattr(newest, name) for name in OF_POLICY} if newest else {"title": f"{project.name}: security policy"}
     draft = SecurityPolicy.objects.create(project=project, number=next_number(project), **facts)
     for relation in ROWS if newest else ():
         _copy(getattr(newest, relation), draft)
@@ -128,6 +126,8 @@ def _default_component(project):
 def _copy(rows, policy):
     model, copies = rows.model, []
     for row in rows.all():
-        row.pk, row._state.adding, row.policy = None, True, policy
+        row.pk, row._state.adding, row.policy, row.source_line = None, True, policy, None
+        if isinstance(row, SupportedVersion):
+            row.meaning = None
         copies.append(row)
     model.objects.bulk_create(copies)

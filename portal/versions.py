@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from packaging import version as pep440
 
 SEMVER, PEP440, DOTTED, LIST = "semver", "pep440", "dotted", "list"
-LONGEST = 80
+LONGEST = 160
 
 
 class Kind(StrEnum):
@@ -30,7 +30,12 @@ class Kind(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
-KIND_OF_STATUS = {"supported": Kind.SUPPORTED, "security_only": Kind.SECURITY_ONLY, "ended": Kind.NOT_SUPPORTED}
+KIND_OF_STATUS = {
+    "supported": Kind.SUPPORTED,
+    "security_only": Kind.SECURITY_ONLY,
+    "ended": Kind.NOT_SUPPORTED,
+    "unclear": Kind.CANNOT_TELL,
+}
 
 
 class Row(Protocol):
@@ -218,6 +223,7 @@ def _decided(row, kind):
         Kind.SUPPORTED: gettext("The row %(row)s covers it."),
         Kind.SECURITY_ONLY: gettext("The row %(row)s covers it, with security fixes only."),
         Kind.NOT_SUPPORTED: gettext("The row %(row)s says that it gets no fixes. A newer version may."),
+        Kind.CANNOT_TELL: gettext("The row %(row)s covers it, but does not say whether it is supported."),
     }[kind]
     return Answer(kind, row, why % {"row": row.text})
 

@@ -34,6 +34,8 @@ class Action(StrEnum):
     DRAFT_ADVISORY = "draft_advisory"
     PUBLISH_ADVISORY = "publish_advisory"
     INVITE = "invite"
+    EDIT_POLICY = "edit_policy"
+    PLAN_PAUSE = "plan_pause"
 
     @property
     def refusal(self):
@@ -58,6 +60,8 @@ ALLOWED = {
     Action.DRAFT_ADVISORY: TEAM,
     Action.PUBLISH_ADVISORY: frozenset({Standing.MAINTAINER, Standing.OWNER}),
     Action.INVITE: frozenset({Standing.OWNER}),
+    Action.EDIT_POLICY: frozenset({Standing.OWNER}),
+    Action.PLAN_PAUSE: frozenset({Standing.MAINTAINER, Standing.OWNER}),
 }
 
 REFUSALS = {
@@ -74,6 +78,8 @@ REFUSALS = {
     Action.DRAFT_ADVISORY: _("Only the team of this project may draft an advisory."),
     Action.PUBLISH_ADVISORY: _("Publishing and withdrawing are for maintainers and owners of the project. Ask one of them."),
     Action.INVITE: _("Inviting people is for owners of the project. Ask one of them."),
+    Action.EDIT_POLICY: _("The policy is drafted and published by owners of the project. Ask one of them."),
+    Action.PLAN_PAUSE: _("Pauses are planned by maintainers and owners of the project. Ask one of them."),
 }
 
 

@@ -1,18 +1,20 @@
 """Models of hosted projects: who is on a team, what a policy says, the keys of what is sealed."""
 
 from portal.models.keyset import Keyset
-from portal.models.policy import Clause, Contact, RequestedField, SecurityPolicy, ServiceLevel, SupportedVersion
-from portal.models.project import Component, Project
+from portal.models.policy import Clause, Contact, ImportedText, RequestedField, SecurityPolicy, ServiceLevel, SupportedVersion
+from portal.models.project import Component, Project, ProjectPause
 from portal.models.team import Invitation, Membership
 
 __all__ = [
     "Clause",
     "Component",
     "Contact",
+    "ImportedText",
     "Invitation",
     "Keyset",
     "Membership",
     "Project",
+    "ProjectPause",
     "RequestedField",
     "SecurityPolicy",
     "ServiceLevel",

@@ -1,9 +1,14 @@
 """A project's security policy as data: typed, versioned, immutable once published."""
 
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.user import known_timezone
+
+# Language tags as in BCP 47, separated by commas.
+LANGUAGES = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*(\s*,\s*[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)*\Z"
 
 
 class Milestone(models.TextChoices):
@@ -27,6 +32,15 @@ class Stance(models.TextChoices):
     YES = "yes", _("yes")
     NO = "no", _("no")
     UNSTATED = "unstated", _("not mentioned")
+
+
+class AiMode(models.TextChoices):
+    """What a policy says of reports that a language model helped to find or to write."""
+
+    UNSTATED = "unstated", _("not mentioned")
+    ALLOW = "allow", _("allowed")
+    DECLARE = "declare", _("allowed, to be declared")
+    REFUSE = "refuse", _("not accepted")
 
 
 class PolicyQuerySet(models.QuerySet):
@@ -54,6 +68,52 @@ class SecurityPolicy(models.Model):
     safe_harbour = models.CharField(_("safe harbour"), max_length=8, choices=Stance.choices, default=Stance.UNSTATED)
     credit = models.CharField(_("credit"), max_length=8, choices=Stance.choices, default=Stance.UNSTATED)
     bounty = models.CharField(_("bounty"), max_length=8, choices=Stance.choices, default=Stance.UNSTATED)
+    embargo = models.CharField(
+        _("agrees on a date"),
+        max_length=8,
+        choices=Stance.choices,
+        default=Stance.UNSTATED,
+        help_text=_("Whether the team agrees with reporters on when a vulnerability becomes public."),
+    )
+    disclosure_days = models.PositiveSmallIntegerField(
+        _("disclosure window in days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("For how long you ask reporters to keep it private, at most. Empty: nothing is said."),
+    )
+    ai = models.CharField(_("reports made with AI"), max_length=8, choices=AiMode.choices, default=AiMode.UNSTATED)
+    languages = models.CharField(
+        _("languages"),
+        max_length=100,
+        blank=True,
+        validators=[RegexValidator(LANGUAGES, _("Write language tags separated by commas, such as en, de or pt-BR."))],
+        help_text=_("In which you read reports, the preferred one first: en, de"),
+    )
+    calendar_zone = models.CharField(
+        _("time zone of business days"), max_length=64, blank=True, validators=[known_timezone], help_text=_("Empty: the project's.")
+    )
+    weekend = models.CharField(
+        _("days off in a week"),
+        max_length=20,
+        default="6,7",
+        blank=True,
+        validators=[
+            RegexValidator(r"^([1-7](,[1-7]){0,5})?\Z", _("Write weekdays as numbers from 1 (Monday) to 7 (Sunday), such as 6,7."))
+        ],
+        help_text=_("As numbers: 1 is Monday, 7 is Sunday. Saturday and Sunday are 6,7."),
+    )
+    holiday_calendar = models.CharField(
+        _("public holidays of"),
+        max_length=16,
+        blank=True,
+        validators=[
+            RegexValidator(r"^[A-Z]{2}(-[A-Z0-9]{1,10})?\Z", _("Write a country, or a country and a part of it, such as DE or DE-BY."))
+        ],
+        help_text=_("A country, or a part of one: DE, DE-BY, US-CA. Empty: business days have no public holidays."),
+    )
+    # {"2026-12-25": "Christmas Day"}: worked out when the policy is published, so that no promise moves later.
+    holidays = models.JSONField(default=dict, editable=False)
     effective_at = models.DateTimeField(_("in force from"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
 
@@ -82,18 +142,33 @@ class SecurityPolicy(models.Model):
         return self.published_at is not None
 
 
-class SupportedVersion(models.Model):
-    """A row of the version table: the range as written, and what it means."""
+class PolicyRow(models.Model):
+    """A row of a policy; one that was read from a text knows the line of ``ImportedText.text`` that it came from (from 1)."""
+
+    source_line = models.PositiveIntegerField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class SupportedVersion(PolicyRow):
+    """A row of the version table: the range as written, and what it means.
+
+    ``meaning`` is the range as ``portal.versions`` understood it when the policy was published ("" where it did not);
+    None while it is a draft.
+    """
 
     class Status(models.TextChoices):
         SUPPORTED = "supported", _("supported")
         SECURITY_ONLY = "security_only", _("security fixes only")
         ENDED = "ended", _("not supported")
+        UNCLEAR = "unclear", _("not clear")
 
     policy = models.ForeignKey(SecurityPolicy, on_delete=models.CASCADE, related_name="supported_versions")
     component = models.ForeignKey("portal.Component", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
-    text = models.CharField(_("versions as written"), max_length=80)
+    text = models.CharField(_("versions as written"), max_length=160)
+    meaning = models.CharField(max_length=240, null=True, editable=False)  # noqa: DJ001 - None and "" differ
     status = models.CharField(_("status"), max_length=16, choices=Status.choices)
     ends_on = models.DateField(_("supported until"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -108,16 +183,20 @@ class SupportedVersion(models.Model):
         return self.text
 
 
-class ServiceLevel(models.Model):
+class ServiceLevel(PolicyRow):
     """A promise: a milestone, within a window, for one severity or for any."""
 
     class Anchor(models.TextChoices):
         RECEIVED = "received", _("the report's arrival")
         LAST_UPDATE = "last_update", _("the team's last message")
+        ACKNOWLEDGED = "acknowledged", _("the first answer")
+        ACCEPTED = "accepted", _("the report's acceptance")
+        FIXED = "fixed", _("the fix")
 
     class Unit(models.TextChoices):
         HOURS = "hours", _("hours")
         DAYS = "days", _("days")
+        BUSINESS_DAYS = "business_days", _("business days")
 
     policy = models.ForeignKey(SecurityPolicy, on_delete=models.CASCADE, related_name="service_levels")
     milestone = models.CharField(_("milestone"), max_length=16, choices=Milestone.choices)
@@ -125,8 +204,13 @@ class ServiceLevel(models.Model):
     anchor = models.CharField(_("counted from"), max_length=12, choices=Anchor.choices, default=Anchor.RECEIVED)
     earliest = models.PositiveSmallIntegerField(_("not before"), null=True, blank=True)
     latest = models.PositiveSmallIntegerField(_("at the latest after"))
-    unit = models.CharField(_("unit"), max_length=8, choices=Unit.choices)
+    unit = models.CharField(_("unit"), max_length=13, choices=Unit.choices)
     recurring = models.BooleanField(_("again after each update"), default=False)
+    waits_for_reporter = models.BooleanField(
+        _("stops while the team waits for the reporter"),
+        default=False,
+        help_text=_("A planned pause of the project stops every clock but the critical exception."),
+    )
 
     class Meta:
         verbose_name = _("service level")
@@ -143,7 +227,7 @@ class ServiceLevel(models.Model):
         return f"{self.get_milestone_display()} {self.severity}".strip()
 
 
-class Contact(models.Model):
+class Contact(PolicyRow):
     """Where to write beside the portal. ``fallback`` is for those who got no answer within ``delay_hours``."""
 
     class Purpose(models.TextChoices):
@@ -164,6 +248,18 @@ class Contact(models.Model):
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
     delay_hours = models.PositiveSmallIntegerField(_("after hours without an answer"), null=True, blank=True)
+    encryption = models.CharField(
+        _("OpenPGP key"),
+        max_length=200,
+        blank=True,
+        help_text=_("Where the key for this address is: https:, or openpgp4fpr: and its fingerprint."),
+        validators=[
+            RegexValidator(
+                r"^(https://\S+|openpgp4fpr:[0-9A-Fa-f]{40}|dns:\S+)\Z",
+                _("Give an address that begins with https:, or openpgp4fpr: and the 40 digits of the fingerprint."),
+            )
+        ],
+    )
 
     class Meta:
         ordering = ["position", "pk"]
@@ -178,7 +274,7 @@ class Contact(models.Model):
         return self.uri.removeprefix("mailto:")
 
 
-class RequestedField(models.Model):
+class RequestedField(PolicyRow):
     """What a report should say: the report form is made of these."""
 
     class Kind(models.TextChoices):
@@ -204,7 +300,26 @@ class RequestedField(models.Model):
         return self.label
 
 
-class Clause(models.Model):
+class ImportedText(models.Model):
+    """The text that a draft was read from, kept so that each fact can show where it came from.
+
+    ``lines`` is {field of the policy: number of its line, from 1}; ``not_understood`` is [{"line": 3, "text": "…"}].
+    """
+
+    policy = models.OneToOneField(SecurityPolicy, on_delete=models.CASCADE, related_name="imported")
+    name = models.CharField(_("file"), max_length=200, blank=True)
+    text = models.TextField(_("text"))
+    lines = models.JSONField(default=dict)
+    not_understood = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("imported text")
+        verbose_name_plural = _("imported texts")
+
+
+class Clause(PolicyRow):
     """Anything else that a policy says, by kind, in the project's words (plain text)."""
 
     class Kind(models.TextChoices):
@@ -214,6 +329,9 @@ class Clause(models.Model):
         SAFE_HARBOUR = "safe_harbour", _("safe harbour")
         CREDIT = "credit", _("credit")
         BOUNTY = "bounty", _("bounty")
+        AI = "ai", _("reports made with AI")
+        DISCLOSURE = "disclosure", _("disclosure")
+        EMBARGO = "embargo", _("agreeing on a date")
         PROMISE = "promise", _("promise")
         ADVISORIES = "advisories", _("advisories")
         PRACTICE = "practice", _("recommended practice")

@@ -36,6 +36,11 @@ class Project(models.Model):
     name = models.CharField(_("name"), max_length=80)
     summary = models.CharField(_("one line about it"), max_length=200, blank=True)
     website = models.URLField(_("website"), blank=True)
+    security_txt_url = models.URLField(
+        _("security.txt of its own site"),
+        blank=True,
+        help_text=_("Where the project's site serves the file that Parley makes, if it does: ends in /.well-known/security.txt"),
+    )
     ref_prefix = models.CharField(
         _("prefix of references"),
         max_length=16,
@@ -83,7 +88,12 @@ class Component(models.Model):
     name = models.CharField(_("name"), max_length=80)
     scheme = models.CharField(_("how versions are ordered"), max_length=8, choices=Scheme.choices, default=Scheme.SEMVER)
     purl = models.CharField(_("package URL"), max_length=200, blank=True)
-    latest_release = models.CharField(_("latest release"), max_length=40, blank=True)
+    latest_release = models.CharField(_("latest release"), max_length=40, blank=True, help_text=_("What a row named “latest” means."))
+    prereleases_in_line = models.BooleanField(
+        _("a pre-release belongs to the line that it precedes"),
+        default=True,
+        help_text=_("With it, 3.0.0-rc.1 is 3.x; without it, it is older than 3.0.0, as the scheme orders it."),
+    )
 
     class Meta:
         verbose_name = _("component")
@@ -92,3 +102,35 @@ class Component(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class PauseQuerySet(models.QuerySet):
+    def running(self, at):
+        """Pauses that have begun and are not over."""
+        return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+    def ahead(self, at):
+        """Pauses that are running or planned."""
+        return self.filter(ends_at__gt=at)
+
+
+class ProjectPause(models.Model):
+    """A planned time in which a project takes no reports, but critical ones if ``critical_ok``."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="pauses")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    message = models.TextField(_("message to reporters"), max_length=1000)
+    critical_ok = models.BooleanField(_("take critical reports all the same"), default=True)
+
+    objects = PauseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        verbose_name = _("planned pause")
+        verbose_name_plural = _("planned pauses")
+        constraints = [models.CheckConstraint(condition=models.Q(starts_at__lt=models.F("ends_at")), name="a_pause_has_a_length")]
+        indexes = [models.Index(fields=["project", "ends_at"], name="pauses_ahead")]
+
+    def __str__(self):
+        return f"{self.project}: {self.starts_at:%Y-%m-%d} to {self.ends_at:%Y-%m-%d}"

@@ -20,6 +20,8 @@ EXPECTED = {
     Action.DRAFT_ADVISORY: TEAM,
     Action.PUBLISH_ADVISORY: DECIDERS,
     Action.INVITE: {Standing.OWNER},
+    Action.EDIT_POLICY: {Standing.OWNER},
+    Action.PLAN_PAUSE: DECIDERS,
 }
 
 

@@ -48,6 +48,7 @@ def test_a_project_is_made_with_its_components(ada):
 def test_a_draft_is_made_changed_and_published(ada):
     project = a_project()
     facts = {"project": project.pk, "title": "Policy", "safe_harbour": "yes", "credit": "unstated", "bounty": "no", **empty_rows()}
+    facts |= {"embargo": "unstated", "ai": "unstated", "weekend": "6,7"}
     assert ada.post(reverse("admin:portal_securitypolicy_add"), facts).status_code == 302
     draft = project.policies.get()
     assert (draft.number, draft.published) == (1, False)
@@ -63,6 +64,7 @@ def test_a_draft_is_made_changed_and_published(ada):
 def test_a_second_draft_is_refused_with_a_sentence(ada, mailat):
     policies.new_draft(mailat, by=None, at=AT)
     facts = {"project": mailat.pk, "title": "Policy", "safe_harbour": "yes", "credit": "unstated", "bounty": "no", **empty_rows()}
+    facts |= {"embargo": "unstated", "ai": "unstated", "weekend": "6,7"}
     answer = ada.post(reverse("admin:portal_securitypolicy_add"), facts)
     assert answer.status_code == 200
     assert "has a draft already" in answer.content.decode()
