@@ -3,11 +3,13 @@
 from django.urls import path
 
 from portal import api
-from portal.views import desk, directory, health, invitations, policy, teams
+from portal.views import desk, directory, health, history, invitations, policy, teams
 
 urlpatterns = [
     path("", directory.projects, name="home"),
     path("p/<slug:slug>/", policy.policy, name="policy"),
+    path("p/<slug:slug>/history/", history.history, name="policy_history"),
+    path("p/<slug:slug>/history/<int:number>/", history.version, name="policy_version"),
     path("p/<slug:slug>/team/", teams.team, name="team"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("desk/", desk.desk, name="desk"),

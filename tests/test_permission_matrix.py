@@ -29,6 +29,8 @@ MAINTAINERS = "login 404 404 404 403 open open 404 404"
 MATRIX = {
     "GET home": EVERYBODY,
     "GET policy": EVERYBODY,
+    "GET policy_history": EVERYBODY,
+    "GET policy_version": EVERYBODY,
     "GET healthz": EVERYBODY,
     "GET api_projects": EVERYBODY,
     "GET api_policy": EVERYBODY,
@@ -114,6 +116,7 @@ def scene(cast):
         "ref": cast.case.ref,
         "report_ref": cast.report.ref,
         "version": "1.4.2",
+        "number": 1,
         "name": "reject",
     }
     special = {

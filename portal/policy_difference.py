@@ -1,0 +1,158 @@
+"""What changed between two versions of a policy, in words that a reader needs no code to understand."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from portal import service_levels
+from portal.models import Clause, Contact, RequestedField, SecurityPolicy, SupportedVersion
+from portal.policy_facts import OF_POLICY
+from portal.security_md.facts import Facts
+
+# Clauses of one kind that share this much of their words are one clause, written anew.
+ALIKE = 0.5
+# Longer texts are shown whole, before and after: finding what changed within them would cost too much.
+LONGEST_COMPARED = 4000
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something was "added", "removed" or "changed"; ``before`` and ``after`` are texts, "" where there is none."""
+
+    kind: str
+    what: str
+    before: str = ""
+    after: str = ""
+
+    @property
+    def pieces(self) -> tuple[tuple[str, str], ...]:
+        """The change word by word, as ("same" | "removed" | "added", text) pairs."""
+        return word_by_word(self.before, self.after)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The changes of one part of a policy."""
+
+    title: str
+    changes: tuple[Change, ...]
+
+
+def difference(old: Facts, new: Facts) -> tuple[Group, ...]:
+    """Say what a policy says differently from an earlier version of it, part by part; nothing for a part that stayed."""
+    groups = (
+        (gettext("Supported versions"), _rows(old.supported_versions, new.supported_versions, _version_key, _version)),
+        (gettext("What is promised, and by when"), _rows(old.service_levels, new.service_levels, _level_key, service_levels.sentence)),
+        (gettext("How to report"), _rows(old.requested_fields, new.requested_fields, lambda one: one.key, _requested)),
+        (gettext("Contacts"), _rows(old.contacts, new.contacts, lambda one: (one.purpose, one.uri), _contact)),
+        (gettext("What it says"), [*_fields(old, new), *_clauses(old.clauses, new.clauses)]),
+    )
+    return tuple(Group(title, tuple(changes)) for title, changes in groups if changes)
+
+
+def word_by_word(before: str, after: str) -> tuple[tuple[str, str], ...]:
+    """Return two texts as one sequence of pieces: the same, removed, added."""
+    if len(before) + len(after) > LONGEST_COMPARED:
+        return (("removed", before), ("added", after))
+    old, new = before.split(), after.split()
+    pieces = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pieces.append(("same", " ".join(old[a:b])))
+            continue
+        pieces += [(said, " ".join(words)) for said, words in (("removed", old[a:b]), ("added", new[c:d])) if words]
+    return tuple(pieces)
+
+
+def _rows(old: Sequence, new: Sequence, key: Callable[[Any], Any], say: Callable[[Any], str]) -> list[Change]:
+    """Compare rows that are told apart by a key: gone, new, said differently, or only in another order."""
+    before, after = {key(one): say(one) for one in old}, {key(one): say(one) for one in new}
+    changes = [
+        Change("changed", "", text, after[one]) if one in after else Change("removed", "", text)
+        for one, text in before.items()
+        if after.get(one) != text
+    ]
+    changes += [Change("added", "", "", text) for one, text in after.items() if one not in before]
+    stayed = [one for one in before if one in after]
+    if not changes and stayed != [one for one in after if one in before]:
+        return [Change("changed", gettext("The order"), "; ".join(before.values()), "; ".join(after.values()))]
+    return changes
+
+
+def _fields(old: Facts, new: Facts) -> list[Change]:
+    changed = [name for name in OF_POLICY if getattr(old, name) != getattr(new, name)]
+    return [
+        Change("changed", capfirst(str(_field(name).verbose_name)), _said(name, getattr(old, name)), _said(name, getattr(new, name)))
+        for name in changed
+    ]
+
+
+def _clauses(old: Iterable, new: Iterable) -> list[Change]:
+    """Compare clauses kind by kind; one that was reworded is shown beside its old words."""
+    gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
+    changes = []
+    for clause in gone:
+        kin = [one for one in come if one.kind == clause.kind]
+        closest = max(kin, key=lambda one: _alike(one.text, clause.text), default=None)
+        if closest is not None and _alike(closest.text, clause.text) >= ALIKE:
+            come.remove(closest)
+            changes.append(Change("changed", _kind(clause), clause.text, closest.text))
+        else:
+            changes.append(Change("removed", _kind(clause), clause.text))
+    return changes + [Change("added", _kind(clause), "", clause.text) for clause in come]
+
+
+def _alike(one, other):
+    if len(one) + len(other) > LONGEST_COMPARED:
+        return 0.0
+    return SequenceMatcher(None, one.split(), other.split(), autojunk=False).ratio()
+
+
+def _version_key(row):
+    return row.component, row.text
+
+
+def _version(row):
+    said = f"{row.component} {row.text}".strip() + f": {SupportedVersion.Status(row.status).label}"
+    if row.ends_on:
+        said += " " + gettext("until %(day)s") % {"day": row.ends_on.isoformat()}
+    return f"{said} ({row.note})" if row.note else said
+
+
+def _level_key(level):
+    return level.milestone, level.severity
+
+
+def _requested(field):
+    asked = gettext("required") if field.required else gettext("optional")
+    said = f"{field.label}: {asked}, {RequestedField.Kind(field.kind).label}"
+    return f"{said} ({field.help})" if field.help else said
+
+
+def _contact(contact):
+    said = f"{contact.uri.removeprefix('mailto:')}: {Contact.Purpose(contact.purpose).label}"
+    if contact.delay_hours:
+        said += ", " + gettext("after %(hours)d hours") % {"hours": contact.delay_hours}
+    if contact.encryption:
+        said += ", " + gettext("OpenPGP key %(key)s") % {"key": contact.encryption}
+    return f"{said} ({contact.note})" if contact.note else said
+
+
+def _kind(clause):
+    return capfirst(str(Clause.Kind(clause.kind).label))
+
+
+def _field(name):
+    return SecurityPolicy._meta.get_field(name)
+
+
+def _said(name, value):
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if value in ("", None):
+        return gettext("nothing said")
+    return str(dict(_field(name).flatchoices).get(value, value))
