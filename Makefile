@@ -8,11 +8,12 @@ PY := $(VENV)/bin/python
 BUSY = $(shell nproc 2>/dev/null || echo 1)
 export PORT
 
-.PHONY: help run env test lint lock bench python-is-new-enough
+.PHONY: help run env test proof lint lock bench python-is-new-enough
 
 help:
 	@echo "make run    start Parley here (PORT=8000)"
 	@echo "make test   run the tests (ARGS= reaches pytest)"
+	@echo "make proof  try properties on examples that nobody has tried yet (takes long)"
 	@echo "make lint   check style, templates and migrations"
 	@echo "make env    create or refresh the Python environment"
 	@echo "make lock   resolve the requirements anew"
@@ -29,6 +30,9 @@ env: $(DEV_STAMP)
 
 test: $(DEV_STAMP)
 	$(PY) -m pytest -n $(BUSY) --dist loadfile $(ARGS)
+
+proof: $(DEV_STAMP)
+	$(PY) -m pytest -n $(BUSY) -m hypothesis --hypothesis-profile=proof $(ARGS)
 
 lint: $(DEV_STAMP)
 	$(PY) -m ruff check .

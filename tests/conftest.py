@@ -3,10 +3,16 @@
 import ipaddress
 import socket
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 
 from tests.cast import assemble
+
+# The suite tries the same examples each time, so that a change is judged by what it changes; `make proof` tries new ones.
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("proof", max_examples=2000, deadline=None, print_blob=True)
+hypothesis.settings.load_profile("suite")
 
 _connect = socket.socket.connect
 
