@@ -33,7 +33,7 @@ def policy(request):
     found = policy_page.whole(_policy())
     # Computed once: sentences and marks are ours, the rows and the template are Django's.
     computed = _kept.get("policy") or _kept.setdefault("policy", policy_page.contents(found))
-    rows = {"policy": found, "project": found.project, "asked": VersionForm(None), "answers": ()}
+    rows = {"policy": found, "project": found.project, "asked": VersionForm(None), "checked": ()}
     return render(request, "portal/policy.html", {**computed, **rows})
 
 

@@ -33,7 +33,7 @@ class Filler:
     def __init__(self, people):
         self._people, self._random, self._numbers = people, Random(20), {}
         self._shares = [1 / (rank + 1) ** 0.9 for rank in range(len(people.projects))]
-        self._levels = {project: policies.levels_of(policy) for project, policy in people.policies.items()}
+        self._terms = {project: deadlines.Terms(policies.levels_of(policy)) for project, policy in people.policies.items()}
         # Rendered once: what differs from case to case is sealed, but not what it costs to render.
         answers = [texts.Answer(key, key.title(), TEXT) for key in ("description", "steps", "impact")]
         self._content = texts.report(title="", version="1.4.2", answers=answers, markup="markdown", credit="Rita")
@@ -97,10 +97,10 @@ class Filler:
         rows[CaseEvent].append(event)
 
     def _promises(self, rows, case, report, is_open):
-        due = deadlines.on_arrival(self._levels[case.project_id], received_at=report.received_at, now=report.received_at)
+        due = deadlines.on_arrival(self._terms[case.project_id], received_at=report.received_at, now=report.received_at)
         made = []
         for one in due:
-            row = Deadline(report_id=report.pk, milestone=one.milestone, starts_at=one.starts_at, due_at=one.due_at)
+            row = Deadline(report_id=report.pk, **vars(one))
             if one.milestone in clocks.AFTER_VERDICT and is_open:
                 row.due_at = now() + timedelta(hours=self._random.uniform(-72, 400))  # the next update, after some
             elif report.acknowledged_at:

@@ -7,11 +7,12 @@ import platform
 import pstats
 import shutil
 import time
+from pathlib import Path
 
 import django
 from django.utils.timezone import now
 
-from bench import asking, database, figures, people, starting
+from bench import asking, database, figures, importing, people, starting, versions
 from bench.filling import Filler
 from bench.pages import Pages
 from bench.settings import RUN_DIR
@@ -27,6 +28,10 @@ def main(arguments):
             with database.scratch():
                 facts["database"] = database.version()
                 found += _requests(asked)
+            if asked.only in "versions":
+                found += versions.measure()
+        if asked.only in "importing":
+            found += importing.measure(asked.policies)
         if not asked.no_starts:
             found += _starts(asked.starts)
     finally:
@@ -124,6 +129,7 @@ def _parser():
     parser.add_argument("--rounds", type=int, default=60, help="requests of each kind")
     parser.add_argument("--starts", type=int, default=3, help="starts of manage.py up")
     parser.add_argument("--only", default="", help="only requests with this in their name")
+    parser.add_argument("--policies", type=Path, default=importing.GOLDEN, help="a folder of SECURITY.md files to import")
     parser.add_argument("--profile", action="store_true", help="print where the time goes")
     parser.add_argument("--no-requests", action="store_true", help="only starts and memory")
     parser.add_argument("--no-starts", action="store_true", help="only requests")

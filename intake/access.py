@@ -62,13 +62,8 @@ def inbox(request):
 
 def own_reports(request):
     """Reports in which this person takes part as reporter or guest."""
-    earliest = Deadline.objects.open().filter(report=OuterRef("pk")).order_by("due_at", "pk")
     rows = Report.objects.visible_to(request.user).select_related("policy__project", "case")
-    return rows.annotate(
-        next_due_at=Subquery(earliest.values("due_at")[:1]),
-        next_milestone=Subquery(earliest.values("milestone")[:1]),
-        first_seen_at=_first_seen(),
-    )
+    return rows.annotate(**Deadline.objects.open().filter(report=OuterRef("pk")).next_of_all(), first_seen_at=_first_seen())
 
 
 def keys_of_cases(cases) -> Keys:

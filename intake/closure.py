@@ -4,7 +4,6 @@ from django.db import transaction
 
 from intake import clocks, conversation, events, notifications
 from intake.models import Case
-from intake.models.case import Verdict
 from intake.models.event import Kind
 from intake.stages import Move, moves_from
 from intake.triage import NotNow
@@ -24,9 +23,8 @@ def close(case, *, by, at):
 def reopen(case, *, by, at):
     """Take a closed case up again; the status updates start anew, and the fix window of one that is not fixed."""
     _move(case, Move.REOPEN, Kind.REOPENED, by=by, at=at, closed_at=None)
-    to_fix = case.verdict == Verdict.ACCEPTED and case.remediated_at is None
     for report in case.reports.select_related("policy"):
-        clocks.take_up(report, severity=case.severity if to_fix else "", at=at)
+        clocks.take_up(report, at=at)
     clocks.refresh(case.pk)
 
 

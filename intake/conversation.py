@@ -26,8 +26,11 @@ def seen(reports, *, by, at):
                 events.record(report.case, Kind.SEEN, by=person, at=at, report=report)
 
 
-def team_reply(report, *, content: dict, client_id: UUID, by, at, parent=None, assessment=False) -> Message:
-    """Write to the reporter as the team. Meets acknowledgement and status update; the next update's clock starts."""
+def team_reply(report, *, content: dict, client_id: UUID, by, at, parent=None, assessment=False, waits: bool | None = None) -> Message:
+    """Write to the reporter as the team. Meets acknowledgement and status update; the next update's clock starts.
+
+    ``waits``: clocks that wait for the reporter stop until the answer, or go on; None leaves them as they are.
+    """
     with transaction.atomic():
         events.hold(report.case_id)
         author = participant(report, by=by, role=Participant.Role.TEAM, at=at)
@@ -36,7 +39,9 @@ def team_reply(report, *, content: dict, client_id: UUID, by, at, parent=None, a
             first = Report.objects.filter(pk=report.pk, acknowledged_at=None).update(acknowledged_at=at)
             kind = Kind.ACKNOWLEDGED if first else Kind.TEAM_REPLIED
             event = events.record(report.case, kind, by=author, at=at, report=report, commitment=chain.commitment(content))
-            clocks.team_wrote(report, at=at, assessment=assessment)
+            if clocks.team_wrote(report, at=at, first=bool(first), assessment=assessment, waits=waits):
+                kind, reason = (Kind.CLOCKS_STOPPED, "waiting") if waits else (Kind.CLOCKS_RESUMED, "taken_back")
+                events.record(report.case, kind, by=author, at=at, report=report, reason=reason)
             notifications.tell_reporters(event, "team_replied", report=report, at=at, besides=by)
     return message
 
@@ -49,6 +54,8 @@ def reporter_reply(report, *, content: dict, client_id: UUID, by, at, parent=Non
         message, new = _write(report, author, content, client_id, at, parent, False)
         if new:
             event = events.record(report.case, Kind.REPORTER_REPLIED, by=author, at=at, report=report, commitment=chain.commitment(content))
+            if clocks.reporter_wrote(report, at=at):
+                events.record(report.case, Kind.CLOCKS_RESUMED, by=author, at=at, report=report, reason="answered")
             notifications.tell_team(event, "reporter_replied", at=at, besides=by)
     return message
 

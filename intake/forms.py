@@ -8,36 +8,24 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from intake import texts
+from intake.declarations import Declarations
+from intake.fields import LINE_LENGTH, TidyField, text_area
 from intake.models.case import RejectionReason
 from intake.models.report import Channel
+from portal import version_check
 from portal.lib import render
 from portal.models import RequestedField
 from portal.models.policy import Severity, Stance
 
 MARKUPS = [("markdown", _("Markdown or plain text")), ("html", _("HTML"))]
-LINE_LENGTH = 300
 FIRST_YEAR = 1970  # an earlier one is a slip of the pen, such as 0026
 
 
-class TidyField(forms.CharField):
-    """Text as typed, without what no text needs (NUL and other control characters); newlines are normalised.
+class ContentForm(forms.Form):
+    """What a report says: title, version, the policy's requested fields, format, credit.
 
-    White space alone counts as nothing, so that it does not pass for a required answer.
+    Where the policy asks for a version in its own words, its first such question takes the place of ours.
     """
-
-    default_error_messages = {"required": _("This is needed: please fill it in.")}
-
-    def to_python(self, value):
-        text = super().to_python(render.tidy(value) if isinstance(value, str) else value)
-        return text if text.strip() else self.empty_value
-
-
-def text_area(rows, **attrs):
-    return forms.Textarea(attrs={"rows": rows, **attrs})
-
-
-class ReportForm(forms.Form):
-    """A report: title, version, the policy's requested fields, format, credit."""
 
     title = TidyField(
         label=_("Title"), max_length=200, help_text=_("One line that tells the team what this is about. Encrypted like everything below.")
@@ -62,11 +50,16 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args, policy, **kwargs):
         super().__init__(*args, **kwargs)
+        self.policy = policy
         self.requested = list(policy.requested_fields.all())
         for requested in self.requested:
-            self.fields[f"answer_{requested.key}"] = _field_for(requested)
-        asked = [f"answer_{requested.key}" for requested in self.requested]
+            self.fields[_name(requested)] = _field_for(requested)
+        asked = [_name(requested) for requested in self.requested]
         self.order_fields(["title", "version", *asked, "markup", "credit", "client_id"])
+        self.version_names = [_name(one) for one in self.requested if one.kind == RequestedField.Kind.VERSION]
+        if self.version_names:
+            del self.fields["version"]
+        self.version_names = self.version_names or ["version"]
         if policy.credit == Stance.NO:
             del self.fields["credit"]
 
@@ -78,21 +71,61 @@ class ReportForm(forms.Form):
             raise ValidationError(str(refused)) from refused
         return cleaned
 
+    @property
+    def version_selector(self) -> str:
+        """Return the CSS selector of the fields that ask for a version."""
+        return ", ".join(f"#{self[name].id_for_label}" for name in self.version_names)
+
+    def checked(self, *, at):
+        """Return what the policy says of the versions that stand in the form now, valid or not."""
+        standing = (render.tidy(str(self[name].value() or ""))[:LINE_LENGTH] for name in self.version_names)
+        return version_check.check(self.policy, ",".join(standing), at=at)
+
     def content(self) -> dict:
         """Return the rendered content of the report, ready to seal."""
-        cleaned = self.cleaned_data
-        answers = [texts.Answer(one.key, one.label, cleaned[f"answer_{one.key}"]) for one in self.requested]
+        cleaned, version = self.cleaned_data, self.version_names[0]
+        answers = [texts.Answer(one.key, one.label, cleaned[_name(one)]) for one in self.requested if _name(one) != version]
         return texts.report(
             title=cleaned["title"],
-            version=cleaned["version"],
+            version=cleaned[version],
             answers=answers,
             markup=cleaned["markup"],
             credit=cleaned.get("credit", ""),
             reached=cleaned.get("reached", ""),
+            declared=self.declared(),
         )
 
+    def declared(self) -> dict:
+        """Return what was ticked and declared beside the report."""
+        return {}
 
-class RecordForm(ReportForm):
+
+class ReportForm(ContentForm):
+    """A report as its reporter sends it, with what the policy and a running pause want to have ticked and declared."""
+
+    def __init__(self, *args, policy, pause=None, **kwargs):
+        super().__init__(*args, policy=policy, **kwargs)
+        self.pause, self.declarations = pause, Declarations(policy, pause)
+        before, after, names = self.declarations.before(), self.declarations.after(), list(self.fields)
+        place = names.index("markup")
+        self.fields.update(before | after)
+        self.order_fields([*before, *names[:place], *after, *names[place:]])
+
+    def suggest(self, *, credit: str, version: str):
+        """Fill in what is known of a new report."""
+        self.initial |= {"credit": credit, self.version_names[0]: version[:LINE_LENGTH]}
+
+    def clean(self):
+        cleaned = super().clean()
+        for name, sentence in self.declarations.check(cleaned).items():
+            self.add_error(name, sentence)
+        return cleaned
+
+    def declared(self):
+        return self.declarations.record(self.cleaned_data)
+
+
+class RecordForm(ContentForm):
     """A report that reached the team elsewhere, with the time at which it came."""
 
     channel = forms.ChoiceField(label=_("How it arrived"), choices=[one for one in Channel.choices if one[0] != Channel.PORTAL])
@@ -117,7 +150,7 @@ class RecordForm(ReportForm):
         self.order_fields(["channel", "received_at", "reached", "address"])
         for requested in self.requested:
             # What the reporter did not say, the recorder cannot know.
-            self.fields[f"answer_{requested.key}"].required = False
+            self.fields[_name(requested)].required = False
 
     def clean_received_at(self):
         received_at = self.cleaned_data["received_at"]
@@ -145,11 +178,28 @@ class MessageForm(forms.Form):
 
 class TeamMessageForm(MessageForm):
     text = TidyField(label=_("Message to the reporter"), strip=False, widget=text_area(6))
+    # With what the page showed, so that a tick that somebody else made meanwhile is not taken back unseen.
+    waits_for_reporter = forms.BooleanField(
+        label=_("We need an answer from the reporter: clocks that wait for it stop until then"), required=False, show_hidden_initial=True
+    )
     assessment = forms.BooleanField(
         label=_("This is our assessment, with the next steps"),
         required=False,
         help_text=_("Meets the promise of an assessment, where the policy makes one."),
     )
+
+    def ask_whether_it_waits(self, possible, *, waiting):
+        """Show the tick where a clock is open that can stop for the reporter; ticked while one does."""
+        if possible:
+            self.initial.setdefault("waits_for_reporter", waiting)
+        else:
+            del self.fields["waits_for_reporter"]
+
+    @property
+    def waits(self) -> bool | None:
+        """Return whether the team waits for the reporter from here on; None leaves it as it is."""
+        ticked = self.cleaned_data["waits_for_reporter"]
+        return ticked if ticked or "waits_for_reporter" in self.changed_data else None
 
 
 class NoteForm(MessageForm):
@@ -182,6 +232,10 @@ class MoveForm(forms.Form):
             self.fields["text"].required = True
 
     clean_text = MessageForm.clean_text
+
+
+def _name(requested):
+    return f"answer_{requested.key}"
 
 
 def _field_for(requested):

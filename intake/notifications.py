@@ -70,7 +70,7 @@ def _for_reporter(delivery):
 
 def _for_deadline(delivery):
     context = _for_team(delivery)
-    deadline = Deadline.objects.open().filter(uuid=delivery.facts["deadline"]).first()
+    deadline = Deadline.objects.open().filter(uuid=delivery.facts["deadline"], paused_at=None).first()
     if context is None or deadline is None:
         return None
     return {**context, "milestone": Milestone(deadline.milestone).label, "due_at": deadline.due_at}

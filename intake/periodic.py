@@ -1,20 +1,38 @@
-"""The sweep: reminders before and after a deadline, each once, whatever crashes.
+"""The sweep: pauses of projects stop and resume clocks; reminders go out before and after a deadline, each once.
 
-A row is claimed by moving its ``next_reminder_at`` on, in one transaction with the event and the letters.
+A reminder is claimed by moving the row's ``next_reminder_at`` on, in one transaction with the event and the letters; a
+clock is stopped only as it was read. So whatever crashes, or runs twice, the next sweep finds what is left to do.
 """
 
 import logging
 
 from django.db import transaction
 
-from intake import events, notifications
-from intake.models import Deadline
+from intake import clocks, events, notifications, stops
+from intake.models import Deadline, Report
 from intake.models.event import Kind
 
 log = logging.getLogger("parley.clocks")
 
 
-def sweep(*, at, limit=500) -> int:
+def sweep(*, at) -> int:
+    """Let pauses act on clocks, then send what reminders are due; return how many."""
+    let_pauses_act(at=at)
+    return remind(at=at)
+
+
+def let_pauses_act(*, at, limit=500) -> int:
+    """Stop and resume clocks as the pauses of their projects say; return of how many reports. What fails waits for the next sweep."""
+    changed = 0
+    for report_id in stops.out_of_step(at=at, limit=limit):
+        try:
+            changed += _let_pauses_act(report_id, at=at)
+        except Exception:
+            log.exception("The clocks of report %s could not be stopped or resumed; the next sweep tries again.", report_id)
+    return changed
+
+
+def remind(*, at, limit=500) -> int:
     """Send what reminders are due; return how many. A row that fails is logged and left for the next sweep."""
     due = Deadline.objects.to_remind(at).order_by("next_reminder_at")[:limit]
     sent = 0
@@ -24,6 +42,20 @@ def sweep(*, at, limit=500) -> int:
         except Exception:
             log.exception("The reminder of deadline %s failed; the next sweep tries again.", deadline.uuid)
     return sent
+
+
+@transaction.atomic
+def _let_pauses_act(report_id, *, at) -> bool:
+    case_id = Report.objects.values_list("case", flat=True).get(pk=report_id)
+    events.hold(case_id)
+    report = Report.objects.select_related("case", "policy__project").get(pk=report_id)
+    stopped, resumed = stops.let_pauses_act(report, at=at)
+    if resumed:
+        events.record(report.case, Kind.CLOCKS_RESUMED, at=at, report=report, reason="pause_over")
+    if stopped:
+        events.record(report.case, Kind.CLOCKS_STOPPED, at=at, report=report, reason="pause")
+    clocks.refresh(case_id)
+    return stopped or resumed
 
 
 @transaction.atomic

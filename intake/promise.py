@@ -1,55 +1,76 @@
 """A report's clocks as the promise line and as sentences: what was promised, where now is, what is due next."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
 from django.utils.dates import MONTHS_3
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from intake.deadlines import Clock, clock
+from intake import deadlines as arithmetic
+from intake import stops
+from intake.deadlines import BUSINESS_DAYS, Clock, clock
 from intake.models import Deadline
 from intake.stages import Facts, stage_of
 from portal import service_levels
 from portal.lib import times
 from portal.lib.promise_line import Mark
+from portal.models import ProjectPause
 from portal.models.policy import Milestone, Severity
 
-STATES = {Clock.OPEN: "open", Clock.SOON: "soon", Clock.OVERDUE: "late", Clock.MET: "met", Clock.MISSED: "met", Clock.ENDED: "ended"}
+STATES = {
+    Clock.OPEN: "open",
+    Clock.SOON: "soon",
+    Clock.OVERDUE: "late",
+    Clock.STOPPED: "pause",
+    Clock.MET: "met",
+    Clock.MISSED: "met",
+    Clock.ENDED: "ended",
+}
 
 
 @dataclass(frozen=True)
 class Promised:
-    """One deadline in words: a chip's state and text, what it is, and the sentence of the policy behind it."""
+    """One deadline in words: a chip's state and text, what it is, and why: the promise behind it, or what stops it.
+
+    ``due_at`` is None and ``stopped_at`` a moment where it stands still.
+    """
 
     name: str
     state: str
     words: str
-    due_at: object
+    due_at: datetime | None
     because: str
+    stopped_at: datetime | None = None
 
 
 def line(report, case, deadlines, *, now) -> list[Mark]:
     """Return the marks of a report's promise line, in order of time, with now among them."""
     dated = [(report.received_at, Mark(_("Received"), _day(report.received_at), "met"))]
-    dated += [(row.met_at or row.due_at, _mark(row, now)) for row in _telling(deadlines)]
+    dated += [(row.met_at or _due_by(row, now), _mark(row, report.policy, now)) for row in _telling(deadlines)]
     dated.append((now, Mark(_("Now"), "", "open", "now")))
     if not any(row.milestone == Milestone.DISCLOSURE for row in deadlines):
         dated.append(_end(case, latest=max(at for at, _one in dated)))
     return [mark for _at, mark in sorted(dated, key=lambda one: one[0])]
 
 
-def promised(report, deadlines, *, now) -> list[Promised]:
-    """Return what is open of a report's deadlines, the earliest first, each with the promise that it comes from."""
-    rows = [row for row in deadlines if not row.met_at and not row.cancelled_at]
-    project = report.policy.project.name
-    return [_promised(row, project, now) for row in sorted(rows, key=lambda row: row.due_at)]
+def promised(report, deadlines, *, now, for_team=False) -> list[Promised]:
+    """Return what is open of a report's deadlines, what runs first, each with the promise that it comes from."""
+    rows = sorted((row for row in deadlines if _is_open(row)), key=lambda row: (row.paused_at is not None, _due_by(row, now)))
+    return [_stopped(row, report.policy, for_team) if row.paused_at else _running(row, report.policy, now) for row in rows]
 
 
-def words_of(due_at, now) -> tuple[str, str]:
-    """Return the chip of a case's next deadline: its state and its words."""
+def can_wait(deadlines) -> bool:
+    """Say whether a clock of a report is open that stops while the team waits for the reporter."""
+    return any(row.level.waits_for_reporter for row in deadlines if _is_open(row))
+
+
+def words_of(due_at, now, *, milestone="") -> tuple[str, str]:
+    """Return the chip of a case's next deadline: its state and its words. One without a date, but with a name, stands still."""
     if due_at is None:
-        return "ended", _("nothing due")
+        return ("pause", _("stopped")) if milestone else ("ended", _("nothing due"))
     seconds = (due_at - now).total_seconds()
     state = "late" if seconds <= 0 else "soon" if seconds <= 24 * 60 * 60 else "open"
     return state, times.until_due(due_at, now)
@@ -59,14 +80,16 @@ def say_what_is_next(rows, *, now) -> None:
     """Set on each case or report the chip of its next deadline (``due_state``, ``due_words``) and what it is for."""
     names = {milestone: service_levels.milestone_name(milestone) for milestone in Milestone.values}
     for row in rows:
-        row.due_state, row.due_words = words_of(row.next_due_at, now)
+        row.due_state, row.due_words = words_of(row.next_due_at, now, milestone=row.next_milestone)
         row.due_name = names.get(row.next_milestone, "")
 
 
 def deadlines_of(reports) -> dict:
-    """Return the deadlines of each report; one query for all."""
+    """Return the deadlines of each report, with the promises behind them and until when a pause holds them; one query for all."""
+    holding = ProjectPause.objects.running(OuterRef("held_at")).filter(project=OuterRef("report__case__project")).order_by("-ends_at")
+    rows = Deadline.objects.filter(report__in=reports).select_related("level")
     found = {report.pk: [] for report in reports}
-    for row in Deadline.objects.filter(report__in=reports):
+    for row in rows.annotate(held_until=Subquery(holding.values("ends_at")[:1])):
         found[row.report_id].append(row)
     return found
 
@@ -86,17 +109,51 @@ def _telling(deadlines):
     return [row for row in shown if row.pk not in old]
 
 
-def _mark(row, now):
-    state = clock(starts_at=row.starts_at, due_at=row.due_at, met_at=row.met_at, cancelled_at=row.cancelled_at, now=now)
+def _is_open(row):
+    return not row.met_at and not row.cancelled_at
+
+
+def _due_by(row, now):
+    """Return when a deadline is due; of one that stands still, if it went on now."""
+    return now + (row.due_at - row.paused_at) if row.paused_at else row.due_at
+
+
+def _mark(row, policy, now):
+    state = _state(row, now)
     name = _name(row)
     if row.met_at:
-        took, of = _hours(row.met_at - row.starts_at), _hours(row.due_at - row.starts_at)
-        late = state is Clock.MISSED
-        words = _("late: after %(took)s of %(of)s") if late else _("after %(took)s of %(of)s")
-        return Mark(name, words % {"took": took, "of": of}, STATES[state])
+        return Mark(name, _met(row, late=state is Clock.MISSED), STATES[state])
+    if state is Clock.STOPPED:
+        return Mark(name, _("stopped, %(time)s left") % {"time": _left(row, policy)}, STATES[state])
     if row.earliest_at and state is not Clock.OVERDUE:
         return Mark(name, f"{_day(row.earliest_at)} – {_day(row.due_at)}", STATES[state], "span")
     return Mark(name, f"{_day(row.due_at)}, {times.until_due(row.due_at, now)}", STATES[state])
+
+
+def _state(row, now):
+    return clock(
+        starts_at=row.starts_at, due_at=row.due_at, met_at=row.met_at, cancelled_at=row.cancelled_at, paused_at=row.paused_at, now=now
+    )
+
+
+def _met(row, *, late):
+    took, of = _hours(row.met_at - row.starts_at), _hours(row.due_at - row.starts_at)
+    if row.level.unit == BUSINESS_DAYS or _stood_still(row):
+        # Time as it passed is no measure of the time that was counted.
+        return (_("late: after %(took)s") if late else _("in time, after %(took)s")) % {"took": took}
+    return (_("late: after %(took)s of %(of)s") if late else _("after %(took)s of %(of)s")) % {"took": took, "of": of}
+
+
+def _stood_still(row):
+    return row.paused_at is not None or (row.counted_until > row.starts_at and not row.late)
+
+
+def _left(row, policy):
+    calendar = stops.calendar_of(row, policy)
+    time = arithmetic.left(row.course, calendar=calendar)
+    if calendar is None or time.days < 1:
+        return times.span(time.total_seconds())
+    return ngettext("%(count)d business day", "%(count)d business days", time.days) % {"count": time.days}
 
 
 def _end(case, *, latest):
@@ -106,29 +163,26 @@ def _end(case, *, latest):
     return latest, Mark(name, _("once it is fixed"), "promised", "end")
 
 
-def _promised(row, project, now):
-    state = STATES[clock(starts_at=row.starts_at, due_at=row.due_at, met_at=None, cancelled_at=None, now=now)]
-    because = _("%(project)s promises this %(window)s.") % {"project": project, "window": service_levels.window(_level(row))}
+def _running(row, policy, now):
+    because = _("%(project)s promises this %(window)s.") % {"project": policy.project.name, "window": service_levels.window(row.level)}
     if row.late:
         because = _("The promised time had passed when this clock started, so it is due a day from then.")
-    return Promised(_name(row), state, times.until_due(row.due_at, now), row.due_at, because)
+    elif _stood_still(row):
+        because = _("%(promise)s It is due later by the time for which the clock stood still.") % {"promise": because}
+    return Promised(_name(row), STATES[_state(row, now)], times.until_due(row.due_at, now), row.due_at, because)
 
 
-def _level(row):
-    """Return the promise behind a deadline, as the policy said it."""
-    first, last = ((at - row.starts_at) // timedelta(hours=1) if at else None for at in (row.earliest_at, row.due_at))
-    in_days = last > 48 and last % 24 == 0 and (first or 0) % 24 == 0
-    if in_days:
-        first, last = first // 24 if first else None, last // 24
-    return service_levels.Level(
-        milestone=row.milestone,
-        severity=row.severity,
-        anchor="",
-        earliest=first,
-        latest=last,
-        unit="days" if in_days else "hours",
-        recurring=row.milestone == Milestone.STATUS_UPDATE,
-    )
+def _stopped(row, policy, for_team):
+    why = []
+    if row.waiting_at:
+        why.append(_("The team waits for the reporter's answer.") if for_team else _("The team waits for an answer from you."))
+    if row.held_until:
+        said = _("%(project)s is on a planned pause until %(day)s.")
+        why.append(said % {"project": policy.project.name, "day": _day(row.held_until)})
+    elif row.held_at:
+        why.append(_("%(project)s is on a planned pause.") % {"project": policy.project.name})
+    why.append(_("Time left when it goes on: %(time)s.") % {"time": _left(row, policy)})
+    return Promised(_name(row), "pause", _("stopped"), None, " ".join(why), row.paused_at)
 
 
 def _name(row):

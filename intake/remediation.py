@@ -23,6 +23,8 @@ def remediate(case, *, by, at, message=None, client_id=None):
         tell(case, reports, message, client_id=client_id, by=by, at=at)
     report_ids = [report.pk for report in reports]
     clocks.meet(report_ids, [Milestone.REMEDIATION], at=at)
+    for report in reports:
+        clocks.fixed(report, at=at)
     clocks.end_updates(case, report_ids, at=at)
     clocks.refresh(case.pk)
     event = events.record(case, Kind.REMEDIATED, by=conversation.participant_of_case(case, by=by, at=at), at=at)

@@ -11,7 +11,7 @@ from intake import clocks, events, notifications, texts
 from intake.models import Case, Participant, Report
 from intake.models.event import Kind
 from intake.models.report import Channel
-from portal import keys, policies
+from portal import keys, pauses, policies
 from portal.keys import Keys, Purpose
 from portal.lib import chain, refs
 from portal.lib.render import RENDERER
@@ -24,8 +24,23 @@ class NotPossible(Exception):
     """A submission that cannot be taken; the message is a sentence for the person."""
 
 
+class Paused(NotPossible):
+    """The project takes no reports for a while, but critical ones where ``pause.critical_ok``."""
+
+    def __init__(self, pause):
+        self.pause = pause
+        sentence = _("This project takes no reports now, so yours was not sent. Keep your text: it is still below.")
+        if pause.critical_ok:
+            sentence = _("This project takes critical reports only now. If yours is one, say why it cannot wait, and send it again.")
+        super().__init__(sentence)
+
+
 def submit(policy, *, content: dict, client_id: UUID, by, at) -> Report:
-    """Take a reporter's report under the policy in force, as the door gave it. A second press returns the first report."""
+    """Take a reporter's report under the policy in force, as the door gave it. A second press returns the first report.
+
+    In a pause of the project only what its reporter calls critical is taken, and only where the pause says so.
+    """
+    content = texts.answered(content, policy, at=at)
     return _once(policy.project, content, by=by, client_id=client_id, take=lambda: _submit(policy, content, client_id, by, at))
 
 
@@ -33,12 +48,16 @@ def record(project, *, content: dict, channel: Channel, received_at, client_id: 
     """Record a report that reached the team elsewhere; its clocks run from when it came. Its reporter can claim it."""
     if received_at > at:
         raise NotPossible(_("A report cannot arrive in the future. Give the time at which it reached the team."))
+    policy = policies.in_force(project, received_at) or policies.in_force(project, at)
+    if policy is None:
+        raise NotPossible(_("This project has no policy in force yet, so it cannot take reports here."))
+    content = texts.answered(content, policy, at=received_at)
     return _once(
         project,
         content,
         by=by,
         client_id=client_id,
-        take=lambda: _record(project, content, channel, received_at, client_id, address, by, at),
+        take=lambda: _record(policy, content, channel, received_at, client_id, address, by, at),
     )
 
 
@@ -89,6 +108,8 @@ def _once(project, content, *, by, client_id, take):
 
 def _submit(policy, content, client_id, by, at):
     report = _new_report(policy, content=content, channel=Channel.PORTAL, received_at=at, client_id=client_id, by=by, at=at)
+    # Only now: the project is held, so that nobody plans a pause meanwhile, and one that was sent before has been found.
+    _not_in_a_pause(policy.project, content, at)
     reporter = Participant.objects.create(report=report, user=by, role=Participant.Role.REPORTER, joined_at=at)
     event = events.record(report.case, Kind.REPORT_RECEIVED, by=reporter, at=at, report=report, commitment=report.commitment, first=True)
     notifications.confirm_receipt(event, report, to=by, at=at)
@@ -96,10 +117,13 @@ def _submit(policy, content, client_id, by, at):
     return report
 
 
-def _record(project, content, channel, received_at, client_id, address, by, at):
-    policy = policies.in_force(project, received_at) or policies.in_force(project, at)
-    if policy is None:
-        raise NotPossible(_("This project has no policy in force yet, so it cannot take reports here."))
+def _not_in_a_pause(project, content, at):
+    pause = pauses.running(project, at)
+    if pause is not None and not (pause.critical_ok and content.get("declared", {}).get("critical")):
+        raise Paused(pause)
+
+
+def _record(policy, content, channel, received_at, client_id, address, by, at):
     report = _new_report(policy, content=content, channel=channel, received_at=received_at, client_id=client_id, by=by, at=at)
     reporter = Participant.objects.create(report=report, role=Participant.Role.REPORTER, joined_at=at)
     recorder = Participant.objects.create(report=report, user=by, role=Participant.Role.TEAM, joined_at=at)
@@ -117,8 +141,7 @@ def _new_report(policy, *, content, channel, received_at, client_id, by, at):
     promised = clocks.promised_on_arrival(policy, received_at=received_at, at=at)
     case = _next_case(project, at=at)
     if promised:
-        earliest = min(promised, key=lambda due: due.due_at)
-        case.next_due_at, case.next_milestone = earliest.due_at, earliest.milestone
+        case.next_due_at, case.next_milestone = clocks.first_of(promised)
     report = Report(
         ref=_free_ref(project),
         case=case,

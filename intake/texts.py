@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from portal import version_check
 from portal.lib import chain, render
+from portal.models import RequestedField
 
 MAX_KIB = render.MAX_TEXT_BYTES // 1024
 
@@ -49,8 +51,13 @@ def message(text: str, *, markup: str = "markdown") -> dict:
     return {"text": tidy, "html": rendered(tidy, markup=markup), "salt": chain.new_salt()}
 
 
-def report(*, title: str, version: str, answers: list[Answer], markup: str, credit: str, reached: str = "") -> dict:
-    """Return the content of a report, each answer rendered. Renders, so call it outside a transaction."""
+def report(
+    *, title: str, version: str, answers: list[Answer], markup: str, credit: str, reached: str = "", declared: dict | None = None
+) -> dict:
+    """Return the content of a report, each answer rendered. Renders, so call it outside a transaction.
+
+    ``declared`` is what was ticked and declared (``intake.declarations``); reports without any have no such key.
+    """
     check_size(title, version, *(answer.text for answer in answers))
     shown = []
     for answer in answers:
@@ -58,6 +65,7 @@ def report(*, title: str, version: str, answers: list[Answer], markup: str, cred
         if text.strip():
             html = rendered(text, markup=markup)
             shown.append({"key": answer.key, "label": answer.label, "text": text, "html": html})
+    beside = {"declared": declared} if declared else {}
     return {
         "title": " ".join(render.tidy(title).split()),
         "version": " ".join(render.tidy(version).split()),
@@ -66,10 +74,30 @@ def report(*, title: str, version: str, answers: list[Answer], markup: str, cred
         "credit": credit,
         "reached": reached,
         "salt": chain.new_salt(),
+        **beside,
     }
 
 
+def answered(content: dict, policy, *, at) -> dict:
+    """Return the content of a report with what the table of its policy said of its versions when it arrived."""
+    asked_for = {field.key for field in policy.requested_fields.all() if field.kind == RequestedField.Kind.VERSION}
+    versions = [content["version"], *(answer["text"] for answer in content["answers"] if answer["key"] in asked_for)]
+    checked = version_check.check(policy, ",".join(versions), at=at)
+    if not checked:
+        return content
+    table = [
+        {
+            "version": one.version,
+            "component": one.component.name if one.component else "",
+            "answer": str(one.answer.kind),
+            "row": one.answer.row.text if one.answer.row else "",
+        }
+        for one in checked
+    ]
+    return {**content, "versions": table}
+
+
 def words(content: dict) -> dict:
-    """Return what somebody wrote, apart from how it is kept (salt, HTML): equal for a form that was sent twice."""
-    written = {name: value for name, value in content.items() if name not in ("salt", "html", "answers")}
+    """Return what somebody wrote, apart from how it is kept (salt, HTML, what the table said): equal for a form that was sent twice."""
+    written = {name: value for name, value in content.items() if name not in ("salt", "html", "answers", "versions")}
     return written | {"answers": [(answer["key"], answer["text"]) for answer in content.get("answers", ())]}

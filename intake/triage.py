@@ -103,7 +103,7 @@ def _judge(case, move, kind, *, verdict, by, at, message, client_id, reason=""):
     clocks.meet([report.pk for report in reports], [Milestone.ASSESSMENT], at=at)
     if verdict == Verdict.ACCEPTED:
         for report in reports:
-            clocks.take_up(report, severity=case.severity, at=at)
+            clocks.take_up(report, at=at)
     else:
         clocks.cancel([report.pk for report in reports], milestones=clocks.AFTER_VERDICT, at=at)
     clocks.refresh(case.pk)

@@ -7,6 +7,7 @@ from intake.views import moves, reporter, team
 # References are slugs: whatever else stands there (a NUL byte, which PostgreSQL refuses to look for) is not found.
 urlpatterns = [
     path("p/<slug:slug>/report/", reporter.new, name="report_new"),
+    path("p/<slug:slug>/versions/", reporter.version_check, name="version_check"),
     path("p/<slug:slug>/record/", team.record, name="record_report"),
     path("reports/", reporter.mine, name="reports"),
     path("reports/<slug:ref>/", reporter.report, name="report"),

@@ -7,9 +7,9 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
-from portal import access, directory, policies, policy_page
+from portal import access, directory, policies, policy_files, policy_json, policy_page
 from portal.lib.public import public_page
-from portal.models import Clause, Contact, Project, RequestedField, SecurityPolicy, ServiceLevel, SupportedVersion
+from portal.models import Project
 
 
 class Pages(PageNumberPagination):
@@ -20,62 +20,6 @@ class ProjectSerializer(serializers.ModelSerializer):
     class Meta:
         model = Project
         fields = ["slug", "name", "summary", "website"]
-
-
-class SupportedVersionSerializer(serializers.ModelSerializer):
-    component = serializers.StringRelatedField()
-    versions = serializers.CharField(source="text")
-
-    class Meta:
-        model = SupportedVersion
-        fields = ["component", "versions", "status", "ends_on", "note"]
-
-
-class ServiceLevelSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = ServiceLevel
-        fields = ["milestone", "severity", "anchor", "earliest", "latest", "unit", "recurring"]
-
-
-class ContactSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Contact
-        fields = ["purpose", "uri", "note", "delay_hours"]
-
-
-class RequestedFieldSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = RequestedField
-        fields = ["key", "label", "help", "kind", "required"]
-
-
-class ClauseSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Clause
-        fields = ["kind", "text"]
-
-
-class PolicySerializer(serializers.ModelSerializer):
-    project = ProjectSerializer()
-    supported_versions = SupportedVersionSerializer(many=True)
-    service_levels = ServiceLevelSerializer(many=True)
-    contacts = ContactSerializer(many=True)
-    requested_fields = RequestedFieldSerializer(many=True)
-    clauses = ClauseSerializer(many=True)
-
-    class Meta:
-        model = SecurityPolicy
-        fields = [
-            "project", "number", "title", "product", "introduction", "effective_at", "public_issues_forbidden",
-            "safe_harbour", "credit", "bounty", "supported_versions", "service_levels", "contacts", "requested_fields", "clauses",
-        ]  # fmt: skip
-
-
-class AnswerSerializer(serializers.Serializer):
-    component = serializers.StringRelatedField()
-    answer = serializers.CharField(source="answer.kind")
-    why = serializers.CharField(source="answer.why")
-    row = SupportedVersionSerializer(source="answer.row", allow_null=True)
 
 
 def _public(view):
@@ -92,7 +36,7 @@ def projects(request):
 @_public
 def policy(request, slug):
     """Show a project's policy in force, whole."""
-    return Response(PolicySerializer(policy_page.whole(access.policy(slug))).data)
+    return Response(policy_files.json_of(access.policy(slug)))
 
 
 @_public
@@ -100,4 +44,10 @@ def version(request, slug, version):
     """Say what the policy's table says of a version, for each component."""
     found = access.policy(slug)
     answers = policies.version_answers(policy_page.whole(found), version, at=now())
-    return Response({"project": slug, "policy": found.number, "version": version, "answers": AnswerSerializer(answers, many=True).data})
+    return Response({"project": slug, "policy": found.number, "version": version, "answers": [_answer(one) for one in answers]})
+
+
+def _answer(one):
+    said = one.answer
+    row = policy_json.version(said.row) if said.row else None
+    return {"component": one.component and one.component.name, "answer": said.kind, "why": said.why, "row": row}

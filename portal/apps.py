@@ -14,7 +14,7 @@ class PortalConfig(AppConfig):
 
     def ready(self):
         # The application that every process publishes to; without it Celery would look for a broker of its own.
-        from portal import celery  # noqa: F401
+        from portal import celery, checks  # noqa: F401
 
         # The guards depend on the tables and are made anew with them: a migration that rebuilds a table would trip over
         # them (SQLite) or lose them.

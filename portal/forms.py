@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models.team import Role
 
+MOMENT = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+
 
 class InvitationForm(forms.Form):
     """Whom to ask onto a team, and as what."""
@@ -17,11 +19,30 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Role"),
         choices=Role.choices,
-        help_text=_("Triagers read, answer and judge reports. Maintainers also publish and close. Owners also invite."),
+        help_text=_("Triagers read, answer and judge reports. Maintainers also publish and close. Owners also invite and write policies."),
     )
 
 
 class VersionForm(forms.Form):
-    """Which version somebody asks about."""
+    """Which versions somebody asks about."""
 
-    version = forms.CharField(label=_("Your version"), max_length=80, strip=True)
+    version = forms.CharField(label=_("Your version"), max_length=100, strip=True, help_text=_("Several: separate them by commas."))
+
+
+class PauseForm(forms.Form):
+    """A planned pause, its moments in the time zone that is active."""
+
+    starts_at = forms.DateTimeField(label=_("From"), widget=MOMENT, help_text=_("A moment that has passed means now."))
+    ends_at = forms.DateTimeField(label=_("Until"), widget=MOMENT)
+    message = forms.CharField(
+        label=_("Message to reporters"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Why reports wait, and when you are back. It stands on the policy page and in place of the report form."),
+    )
+    critical_ok = forms.BooleanField(
+        label=_("Take critical reports all the same"),
+        required=False,
+        initial=True,
+        help_text=_("A reporter then says why it cannot wait."),
+    )

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from portal import service_levels
-from portal.models import Clause, Contact, RequestedField, SecurityPolicy, SupportedVersion
+from portal import policy_words
 from portal.policy_facts import OF_POLICY
 from portal.security_md.facts import Facts
 
@@ -45,10 +43,10 @@ class Group:
 def difference(old: Facts, new: Facts) -> tuple[Group, ...]:
     """Say what a policy says differently from an earlier version of it, part by part; nothing for a part that stayed."""
     groups = (
-        (gettext("Supported versions"), _rows(old.supported_versions, new.supported_versions, _version_key, _version)),
-        (gettext("What is promised, and by when"), _rows(old.service_levels, new.service_levels, _level_key, service_levels.sentence)),
-        (gettext("How to report"), _rows(old.requested_fields, new.requested_fields, lambda one: one.key, _requested)),
-        (gettext("Contacts"), _rows(old.contacts, new.contacts, lambda one: (one.purpose, one.uri), _contact)),
+        (gettext("Supported versions"), _rows(old.supported_versions, new.supported_versions, _version_key, policy_words.version)),
+        (gettext("What is promised, and by when"), _rows(old.service_levels, new.service_levels, _level_key, policy_words.promise)),
+        (gettext("How to report"), _rows(old.requested_fields, new.requested_fields, lambda one: one.key, policy_words.requested)),
+        (gettext("Contacts"), _rows(old.contacts, new.contacts, lambda one: (one.purpose, one.uri), policy_words.contact)),
         (gettext("What it says"), [*_fields(old, new), *_clauses(old.clauses, new.clauses)]),
     )
     return tuple(Group(title, tuple(changes)) for title, changes in groups if changes)
@@ -86,7 +84,12 @@ def _rows(old: Sequence, new: Sequence, key: Callable[[Any], Any], say: Callable
 def _fields(old: Facts, new: Facts) -> list[Change]:
     changed = [name for name in OF_POLICY if getattr(old, name) != getattr(new, name)]
     return [
-        Change("changed", capfirst(str(_field(name).verbose_name)), _said(name, getattr(old, name)), _said(name, getattr(new, name)))
+        Change(
+            "changed",
+            policy_words.field_name(name),
+            policy_words.field_value(name, getattr(old, name)),
+            policy_words.field_value(name, getattr(new, name)),
+        )
         for name in changed
     ]
 
@@ -100,10 +103,10 @@ def _clauses(old: Iterable, new: Iterable) -> list[Change]:
         closest = max(kin, key=lambda one: _alike(one.text, clause.text), default=None)
         if closest is not None and _alike(closest.text, clause.text) >= ALIKE:
             come.remove(closest)
-            changes.append(Change("changed", _kind(clause), clause.text, closest.text))
+            changes.append(Change("changed", policy_words.kind(clause), clause.text, closest.text))
         else:
-            changes.append(Change("removed", _kind(clause), clause.text))
-    return changes + [Change("added", _kind(clause), "", clause.text) for clause in come]
+            changes.append(Change("removed", policy_words.kind(clause), clause.text))
+    return changes + [Change("added", policy_words.kind(clause), "", clause.text) for clause in come]
 
 
 def _alike(one, other):
@@ -116,43 +119,5 @@ def _version_key(row):
     return row.component, row.text
 
 
-def _version(row):
-    said = f"{row.component} {row.text}".strip() + f": {SupportedVersion.Status(row.status).label}"
-    if row.ends_on:
-        said += " " + gettext("until %(day)s") % {"day": row.ends_on.isoformat()}
-    return f"{said} ({row.note})" if row.note else said
-
-
 def _level_key(level):
     return level.milestone, level.severity
-
-
-def _requested(field):
-    asked = gettext("required") if field.required else gettext("optional")
-    said = f"{field.label}: {asked}, {RequestedField.Kind(field.kind).label}"
-    return f"{said} ({field.help})" if field.help else said
-
-
-def _contact(contact):
-    said = f"{contact.uri.removeprefix('mailto:')}: {Contact.Purpose(contact.purpose).label}"
-    if contact.delay_hours:
-        said += ", " + gettext("after %(hours)d hours") % {"hours": contact.delay_hours}
-    if contact.encryption:
-        said += ", " + gettext("OpenPGP key %(key)s") % {"key": contact.encryption}
-    return f"{said} ({contact.note})" if contact.note else said
-
-
-def _kind(clause):
-    return capfirst(str(Clause.Kind(clause.kind).label))
-
-
-def _field(name):
-    return SecurityPolicy._meta.get_field(name)
-
-
-def _said(name, value):
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if value in ("", None):
-        return gettext("nothing said")
-    return str(dict(_field(name).flatchoices).get(value, value))

@@ -22,8 +22,14 @@ ROWS = {
 
 def facts_of(policy) -> Facts:
     """Return what a whole policy says."""
-    rows = {relation: tuple(_fact(fact, row) for row in getattr(policy, relation).all()) for relation, (fact, _model) in ROWS.items()}
+    rows = {relation: tuple(_fact(fact, row) for row in _in_order(policy, relation)) for relation, (fact, _model) in ROWS.items()}
     return Facts(**{name: getattr(policy, name) for name in OF_POLICY}, **rows)
+
+
+def _in_order(policy, relation):
+    # Promises have no place; without an order a database may give them in any.
+    rows = getattr(policy, relation).all()
+    return sorted(rows, key=lambda row: row.pk or 0) if relation == "service_levels" else rows
 
 
 def fill(draft: SecurityPolicy, found: Facts):
@@ -32,9 +38,11 @@ def fill(draft: SecurityPolicy, found: Facts):
         setattr(draft, name, getattr(found, name))
     draft.full_clean()
     draft.save()
+    named = {row.component for row in found.supported_versions if row.component}
+    components = {name: Component.objects.get_or_create(project=draft.project, name=name)[0] for name in sorted(named)}
     for relation, (_fact_of, model) in ROWS.items():
         getattr(draft, relation).all().delete()
-        model.objects.bulk_create(_row(model, draft, position, one) for position, one in enumerate(getattr(found, relation)))
+        model.objects.bulk_create(_row(model, draft, position, one, components) for position, one in enumerate(getattr(found, relation)))
 
 
 def _fact(fact, row):
@@ -44,15 +52,14 @@ def _fact(fact, row):
     return fact(**values, line=row.source_line)
 
 
-def _row(model, draft, position, one):
+def _row(model, draft, position, one, components):
     values = asdict(one)
     row = model(policy=draft, source_line=values.pop("line"))
     if model is SupportedVersion:
-        name = values.pop("component")
-        row.component = Component.objects.get_or_create(project=draft.project, name=name)[0] if name else None
+        row.component = components.get(values.pop("component"))
     if any(column.name == "position" for column in model._meta.fields):
         row.position = position
     for name, value in values.items():
         setattr(row, name, value)
-    row.full_clean(exclude=["policy"])
+    row.full_clean(exclude=["policy", "component"])
     return row

@@ -10,6 +10,7 @@ from portal.policy_difference import Group, difference
 from portal.policy_facts import ROWS, facts_of
 
 PAGE = 20
+FOLDED = 20  # a version that changed more than this many things shows them when asked
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,14 @@ class Period:
     @property
     def never(self):
         return self.until is not None and self.until <= self.since
+
+    @property
+    def changes(self):
+        return sum(len(group.changes) for group in self.groups)
+
+    @property
+    def long(self):
+        return self.changes > FOLDED
 
     @property
     def first(self):

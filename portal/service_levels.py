@@ -1,23 +1,36 @@
 """Promises in hours and in words. Pure: a ``Level`` is a promise of a policy, apart from its database row.
 
-``earliest`` and ``latest`` are whole numbers of ``unit`` ("hours" or "days"); ``severity`` is "" for any.
+``earliest`` and ``latest`` are whole numbers of ``unit`` ("hours", "days" or "business_days"); ``severity`` is "" for any.
+Whatever is said of a ``Level`` can be said of a row of ``portal.models.policy.ServiceLevel``: both name their facts alike.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext, ngettext, pgettext
 
 from portal.lib.promise_line import Mark
 
-HOURS = {"hours": 1, "days": 24}
+# A business day lasts as long as it takes on average until the next one: five of them are a week.
+HOURS = {"hours": 1, "days": 24, "business_days": 24 * 7 / 5}
 MILESTONES = ("acknowledgement", "assessment", "status_update", "remediation", "disclosure")
 SEVERITIES = ("", "critical", "high", "medium", "low")
+# Milestones that wait for the reporter, unless a policy says otherwise.
+WAITING = ("status_update", "remediation")
+# What has been met by the time its anchor comes.
+NEVER = {
+    "acknowledged": ("acknowledgement",),
+    "accepted": ("acknowledgement", "assessment"),
+    "fixed": ("acknowledgement", "assessment", "remediation"),
+}
 
 
 @dataclass(frozen=True)
 class Level:
-    """A milestone is met between ``earliest`` and ``latest`` after its anchor; ``recurring``: again and again."""
+    """A milestone is met between ``earliest`` and ``latest`` after its anchor; ``recurring``: again and again.
+
+    ``waits_for_reporter``: the clock stops while the team waits for an answer. ``pk``: of the row that says it.
+    """
 
     milestone: str
     severity: str
@@ -26,6 +39,8 @@ class Level:
     latest: int
     unit: str
     recurring: bool = False
+    waits_for_reporter: bool = False
+    pk: int | None = field(default=None, compare=False)
 
     @property
     def latest_hours(self):
@@ -37,8 +52,8 @@ class Level:
 
 
 def as_hours(amount: int, unit: str) -> int:
-    """Turn an amount of hours or days into hours."""
-    return amount * HOURS[unit]
+    """Turn an amount into hours; business days into about as many as they take, to compare them with others."""
+    return round(amount * HOURS[unit])
 
 
 def in_order(levels: Iterable[Level]) -> tuple[Level, ...]:
@@ -47,9 +62,11 @@ def in_order(levels: Iterable[Level]) -> tuple[Level, ...]:
 
 
 def window(level: Level) -> str:
-    """Say the window of a level: "within 48 hours", "within 7 to 14 days", "every 7 days"."""
+    """Say the window of a level: "within 48 hours", "every 7 days", "within 3 to 5 business days after acceptance"."""
     amount = _amount(level.earliest, level.latest, level.unit)
-    return gettext("every %(amount)s") % {"amount": amount} if level.recurring else gettext("within %(amount)s") % {"amount": amount}
+    said = gettext("every %(amount)s") % {"amount": amount} if level.recurring else gettext("within %(amount)s") % {"amount": amount}
+    since = _since(level.anchor)
+    return gettext("%(window)s %(since)s") % {"window": said, "since": since} if since else said
 
 
 def sentence(level: Level) -> str:
@@ -67,6 +84,32 @@ def sentence(level: Level) -> str:
         "severity": severity_name(level.severity),
         "promise": said[0].lower() + said[1:],
     }
+
+
+def waiting(levels: Iterable[Level]) -> str:
+    """Say which clocks stop while the team waits for the reporter; "" when none does."""
+    levels = in_order(levels)
+    names = []
+    for milestone in MILESTONES:
+        of_it = [one for one in levels if one.milestone == milestone]
+        waits = [one for one in of_it if one.waits_for_reporter]
+        if waits:
+            name = milestone_name(milestone).lower()
+            names.append(name if waits == of_it else f"{name} ({', '.join(severity_name(one.severity).lower() for one in waits)})")
+    if not names:
+        return ""
+    return gettext("These clocks stop while the team waits for an answer from you: %(clocks)s.") % {"clocks": ", ".join(names)}
+
+
+def trouble(level: Level) -> tuple[str, str] | None:
+    """Say what makes a promise one that no clock can keep: (the column, a sentence); None for a sound one."""
+    name = milestone_name(level.milestone)
+    if level.milestone in NEVER.get(level.anchor, ()):
+        sentence = gettext("%(name)s: counted %(since)s, this clock would never start. Count it from the report's arrival.")
+        return "anchor", sentence % {"name": name, "since": _since(level.anchor)}
+    if level.recurring and level.milestone != "status_update":
+        return "recurring", gettext("%(name)s: only updates come again and again. Promise this one once.") % {"name": name}
+    return None
 
 
 def milestone_name(milestone: str) -> str:
@@ -127,14 +170,27 @@ def _widest(levels):
     if len(levels) == 1:
         return window(levels[0])
     longest = max(levels, key=lambda one: one.latest_hours)
-    earliest = [one.earliest_hours for one in levels if one.earliest is not None]
-    if not earliest:
+    shortest = min((one for one in levels if one.earliest), key=lambda one: one.earliest_hours, default=None)
+    if shortest is None:
         return window(longest)
-    return _amount(min(earliest) // HOURS[longest.unit], longest.latest, longest.unit)
+    if shortest.unit == longest.unit:
+        return _amount(shortest.earliest, longest.latest, longest.unit)
+    first, last = _amount(None, shortest.earliest, shortest.unit), _amount(None, longest.latest, longest.unit)
+    return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _since(anchor):
+    return {
+        "acknowledged": gettext("after the first answer"),
+        "accepted": gettext("after acceptance"),
+        "fixed": gettext("after the fix"),
+    }.get(anchor, "")
 
 
 def _amount(earliest, latest, unit):
     number = pgettext("a range of numbers", "%(earliest)d to %(latest)d") % {"earliest": earliest, "latest": latest} if earliest else latest
     if unit == "hours":
         return ngettext("%(number)s hour", "%(number)s hours", latest) % {"number": number}
+    if unit == "business_days":
+        return ngettext("%(number)s business day", "%(number)s business days", latest) % {"number": number}
     return ngettext("%(number)s day", "%(number)s days", latest) % {"number": number}

@@ -44,6 +44,10 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # The key ring: file:PATH, env:NAME or none: (a process that may not decrypt). Read by portal/lib/keyring.py only.
 KEY_RING = env.str("PARLEY_RING", default=f"file:{DATA_DIR / 'ring.json'}")
+# A secret OpenPGP key that signs security.txt. Read by portal/lib/openpgp.py only.
+OPENPGP_KEY = env.str("PARLEY_OPENPGP_KEY", default="")
+# Whom to tell about a vulnerability in the portal itself, the best way first.
+SECURITY_CONTACT = env.list("PARLEY_SECURITY_CONTACT", default=[])
 
 INSTALLED_APPS = [
     "portal.apps.ParleyAdminConfig",
@@ -265,6 +269,7 @@ CONTENT_SECURITY_POLICY = {
 }
 # Reports are at most 64 KiB a text; nothing that is uploaded is spooled to a temporary file in clear.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the longest policy draft that fits (portal.drafting.MOST) has some 6,000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # --- language, time, static files -----------------------------------------------------------------------------------

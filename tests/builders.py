@@ -11,7 +11,7 @@ from accounts.models import TotpDevice, User
 from advisories import drafting, publication
 from advisories.record import Affected, Record
 from intake import conversation, submission, texts
-from portal import policies
+from portal import pauses, policies
 from portal.keys import Keys
 from portal.models import Membership
 
@@ -51,6 +51,28 @@ def sign_in(client, user, *, factor=True):
     return client
 
 
+def a_new_version(project, *, at=None, clauses=(), contacts=(), fields=(), **facts):
+    """A new version of a project's policy, in force: with other facts, and more (kind, text) clauses, contacts and fields."""
+    at = at or now()
+    draft = policies.new_draft(project, by=None, at=at)
+    for name, value in facts.items():
+        setattr(draft, name, value)
+    draft.save()
+    for position, (kind, text) in enumerate(clauses, 100):
+        draft.clauses.create(kind=kind, text=text, position=position)
+    for relation, rows in ((draft.contacts, contacts), (draft.requested_fields, fields)):
+        for position, row in enumerate(rows, 100):
+            relation.create(position=position, **row)
+    return policies.publish(draft, by=None, at=at)
+
+
+def a_pause(project, *, at=None, begins=timedelta(0), days=7, message="We are away. Back in a week.", critical_ok=False):
+    """A planned pause of a project; it runs now unless ``begins`` says when from now."""
+    at = at or now()
+    span = {"starts_at": at + begins, "ends_at": at + begins + timedelta(days=days)}
+    return pauses.plan(project, **span, message=message, critical_ok=critical_ok, by=None, at=at)
+
+
 def a_content(title="Stored XSS in the inbox preview", *, version="1.4.2", answers=None, credit="Rita", markup="markdown"):
     """The content of a report, rendered and salted."""
     given = answers or {"description": "Opening a crafted message runs script.", "steps": "1. Send the message\n2. Open it"}
@@ -85,10 +107,10 @@ def a_recorded_report(project, *, by, received_at=None, at=None, address="", **c
     )
 
 
-def a_team_reply(report, *, by, text="Thank you, it arrived.", at=None, assessment=False):
+def a_team_reply(report, *, by, text="Thank you, it arrived.", at=None, assessment=False, waits=None):
     """A message from the team to the reporter."""
-    report.keys = _keys(report)
-    return conversation.team_reply(report, content=texts.message(text), client_id=uuid4(), by=by, at=at or now(), assessment=assessment)
+    report.keys, facts = _keys(report), {"assessment": assessment, "waits": waits}
+    return conversation.team_reply(report, content=texts.message(text), client_id=uuid4(), by=by, at=at or now(), **facts)
 
 
 def a_reporter_reply(report, *, by, text="Here is more.", at=None):

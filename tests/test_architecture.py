@@ -16,6 +16,7 @@ PURE = {
     "intake.deadlines",
     "portal.security_md",
     "portal.calendars",
+    "portal.languages",
     "intake.stages",
     "portal.versions",
     "portal.service_levels",
@@ -138,6 +139,12 @@ def test_cryptography_has_one_door():
     for name, tree in modules().items():
         outside = {target.partition(".")[0] for target, _line in imported(tree)} & {"tink", "cryptography", "nacl", "Crypto"}
         assert not outside or name in allowed, f"{name} imports {outside}"
+
+
+def test_openpgp_has_one_door():
+    for name, tree in modules().items():
+        knows = any(target.partition(".")[0] == "pysequoia" for target, _line in imported(tree))
+        assert not knows or name == "portal.lib.openpgp", name
 
 
 def test_only_those_who_hold_keys_unseal():

@@ -42,6 +42,9 @@ FIELDS = (
     "rejected",
     "preview",
     "refused",
+    "ai",
+    "critical",
+    "typed",
 )
 CANARY = {field: f"canary-{field}-{uuid4().hex[:10]}" for field in FIELDS}
 PUBLIC = "control-public-summary"
@@ -127,6 +130,13 @@ def play(cast):
     assert sent.status_code == 302, sent.content.decode()
     report = Report.objects.get()
     case = report.case.ref
+    demanding = builders.a_new_version(cast.mail_auth, ai="declare")
+    builders.a_pause(cast.mail_auth, critical_ok=True)
+    asked = {f"answer_{field.key}": "As asked." for field in demanding.requested_fields.all()}
+    said = {"ai": "helped", "ai_how": CANARY["ai"], "critical": "on", "critical_why": CANARY["critical"]}
+    sent = rita.post("/p/mail-auth/report/", {**form, **asked, **said, "version": CANARY["version"], "client_id": uuid4()})
+    assert sent.status_code == 302, sent.content.decode()
+    assert rita.post("/p/mail-auth/versions/", {"version": CANARY["typed"]}).status_code == 200
     assert alice.get(f"/cases/{case}/").status_code == 200
     steps = [
         (alice, f"/cases/{case}/note/", {"text": CANARY["note"], "client_id": uuid4()}),

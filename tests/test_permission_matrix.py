@@ -1,6 +1,7 @@
 """Who gets where: every URL × every standing × with and without the second factor. A URL that is not listed here fails."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from accounts import two_factor
 from accounts.middleware import BEFORE_SECOND_FACTOR
 from intake.models import Participant
 from intake.notifications import claim_token
-from portal import teams
+from portal import pauses, teams
 from portal.lib.permissions import ALLOWED, REFUSALS, Action, Standing, may
 from tests import builders
 
@@ -19,16 +20,25 @@ STANDINGS = ("anonymous", "outsider", "reporter", "guest", "triager", "maintaine
 STAFF = ("triager", "maintainer", "owner", "administrator", "foreign")
 
 EVERYBODY = "open " * 9
+NOT_HERE = "404 " * 9
 SIGNED_IN = "login " + "open " * 8
 REPORTERS = "login 404 open open 404 404 404 404 404"
 TEAM = "login 404 404 404 open open open 404 404"
 MAINTAINERS = "login 404 404 404 403 open open 404 404"
+OWNERS = "login 404 404 404 403 403 open 404 404"
 
 # method and name → what each standing meets, in the order of STANDINGS (with the second factor proved, where they have one).
 # "open": the view answers; "login": sent to sign in; "factor": sent to the second factor; "away": sent to where they may be.
 MATRIX = {
     "GET home": EVERYBODY,
     "GET policy": EVERYBODY,
+    "GET policy_markdown": EVERYBODY,
+    "GET policy_json": EVERYBODY,
+    "GET project_security_txt": EVERYBODY,
+    "GET badge": EVERYBODY,
+    "GET security_txt": EVERYBODY,
+    "GET policy_schema": EVERYBODY,
+    "GET openpgp_key": NOT_HERE,
     "GET policy_history": EVERYBODY,
     "GET policy_version": EVERYBODY,
     "GET healthz": EVERYBODY,
@@ -65,6 +75,7 @@ MATRIX = {
     "POST preview": SIGNED_IN,
     "GET report_new": SIGNED_IN,
     "POST report_new": "401 " + "open " * 8,
+    "POST version_check": EVERYBODY,
     "GET reports": SIGNED_IN,
     "GET claim": SIGNED_IN,
     "GET report": REPORTERS,
@@ -72,6 +83,20 @@ MATRIX = {
     "POST report_reply": "401 404 open open 404 404 404 404 404",
     "GET inbox": "login 403 403 403 open open open open open",
     "GET team": TEAM,
+    "GET policy_draft": OWNERS,
+    "POST policy_draft": "401 404 404 404 403 403 open 404 404",
+    "POST policy_draft_preview": "401 404 404 404 403 403 open 404 404",
+    "GET policy_import": OWNERS,
+    "POST policy_import": "401 404 404 404 403 403 open 404 404",
+    "GET policy_source": OWNERS,
+    # The second factor must have been proved lately.
+    "GET policy_publish": "login 404 404 404 403 403 factor 404 404",
+    "POST policy_publish": "login 404 404 404 403 403 factor 404 404",
+    "GET policy_discard": OWNERS,
+    "POST policy_discard": OWNERS,
+    "GET pauses": MAINTAINERS,
+    "GET pause": MAINTAINERS,
+    "POST pause_cancel": MAINTAINERS,
     "GET record_report": TEAM,
     "GET case": TEAM,
     "GET case_timeline": TEAM,
@@ -110,6 +135,10 @@ def scene(cast):
     advisory = builders.an_advisory(builders.a_report(cast.mailat, by=cast.rita).case, by=cast.alice)
     builders.a_draft(cast.case, by=cast.alice)
     invitation = teams.invite(cast.mailat, email="new@example.org", role="triager", by=cast.olivia, at=now())
+    # It is over: a running one would close the report form, and one ahead would be gone once it is cancelled.
+    once = now() - timedelta(days=40)
+    span = {"starts_at": once, "ends_at": once + timedelta(days=9)}
+    pause = pauses.plan(cast.mailat, **span, message="Holidays.", critical_ok=True, by=cast.alice, at=once)
     people = dict(zip(STANDINGS, (None, cast.charlie, cast.rita, guest, cast.bob, cast.alice, cast.olivia, cast.ada, foreign), strict=True))
     arguments = {
         "slug": "mailat",
@@ -132,6 +161,8 @@ def scene(cast):
         },
         "account_confirm_email": {"key": "none"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
+        "pause": {"slug": "mailat", "number": pause.pk},
+        "pause_cancel": {"slug": "mailat", "number": pause.pk},
         "case_move close": {"ref": cast.case.ref, "name": "close"},
     }
     return cast, people, arguments, special
@@ -199,7 +230,7 @@ def test_staff_without_the_second_factor_get_nowhere(scene):
     cast, people, arguments, special = scene
     wrong = []
     for key, door in doors(arguments, special):
-        if MATRIX[key] == EVERYBODY or door.name in BEFORE_SECOND_FACTOR:
+        if MATRIX[key] in (EVERYBODY, NOT_HERE) or door.name in BEFORE_SECOND_FACTOR:
             continue
         for standing in STAFF:
             found = met(cast.client(people[standing], factor=False), door)

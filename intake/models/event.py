@@ -23,6 +23,8 @@ class Kind(models.TextChoices):
     CLOSED = "closed", _("Closed")
     REOPENED = "reopened", _("Reopened")
     RETITLED = "retitled", _("Working title changed")
+    CLOCKS_STOPPED = "clocks_stopped", _("Clocks stopped")
+    CLOCKS_RESUMED = "clocks_resumed", _("Clocks go on")
     DEADLINE_NEAR = "deadline_near", _("Reminder: a deadline is near")
     DEADLINE_PASSED = "deadline_passed", _("Reminder: a deadline has passed")
     ADVISORY_DRAFTED = "advisory_drafted", _("Advisory drafted")

@@ -44,6 +44,8 @@ class Report(SealedRow):
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True)
+    # Since when the team waits for an answer of the reporter.
+    waiting_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="submitted_reports")
     # Made by the form before it is sent: a second press of the button finds the first report.
     client_id = models.UUIDField()

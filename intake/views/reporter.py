@@ -5,24 +5,40 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.kept_text import keeps_text
 from intake import access, conversation, promise, reading, submission, texts
+from intake.fallback import fallbacks
 from intake.forms import MessageForm, ReportForm
 from intake.paging import newest_first
 from portal import access as projects
+from portal import languages, pauses, policies, policy_page
 from portal.lib.permissions import Action
+from portal.lib.public import public_page
 
 PAGE = 25
 
 
 def draw_new(request, slug, *, status=200, why="", form=None):
     """Draw the report form; also for somebody whose session ended while they wrote."""
-    policy = projects.policy(slug)
-    form = form or ReportForm(request.POST, policy=policy)
-    base = "base_desk.html" if request.user.is_authenticated else "base_public.html"
-    page = {"base": base, "policy": policy, "project": policy.project, "form": form, "why": why, "max_kib": texts.MAX_KIB}
+    form = form or _form(request, slug, request.POST)
+    policy, pause, known = form.policy, form.pause, request.user.is_authenticated
+    # A pause closes the form, but never takes away what somebody wrote.
+    closed = pause is not None and not pause.critical_ok and not form.is_bound
+    page = {
+        "base": "base_desk.html" if known else "base_public.html",
+        "live": known,  # pages of who is signed in have htmx
+        "policy": policy,
+        "project": policy.project,
+        "guide": policy_page.guide(policy),
+        "pause": pause,
+        "form": None if closed else form,
+        "checked": form.checked(at=policy.asked_at),
+        "why": why,
+        "max_kib": texts.MAX_KIB,
+    }
     return render(request, "intake/report_new.html", page, status=status)
 
 
@@ -30,18 +46,30 @@ def draw_new(request, slug, *, status=200, why="", form=None):
 @require_http_methods(["GET", "POST"])
 def new(request, slug):
     """Write and send a report."""
-    policy = projects.policy(slug)
+    form = _form(request, slug, request.POST if request.method == "POST" else None)
     if request.method == "GET":
-        return draw_new(request, slug, form=ReportForm(policy=policy, initial=_suggested(request, policy)))
-    form = ReportForm(request.POST, policy=policy)
+        return draw_new(request, slug, form=form)
     if not form.is_valid():
         return draw_new(request, slug, status=422, form=form)
     try:
-        report = submission.submit(policy, content=form.content(), client_id=form.cleaned_data["client_id"], by=request.user, at=now())
+        report = submission.submit(form.policy, content=form.content(), client_id=form.cleaned_data["client_id"], by=request.user, at=now())
     except (submission.NotPossible, texts.TextRefused) as refused:
         form.add_error(None, str(refused))
         return draw_new(request, slug, status=409, form=form)
     return redirect("receipt", ref=report.ref)
+
+
+@public_page
+@csrf_exempt
+@require_POST
+def version_check(request, slug):
+    """Answer about the versions that stand in a report form, while somebody types.
+
+    By POST, because the version of a report is kept sealed and addresses lie in logs; for everybody and without a token,
+    because what the table says is public: a session that ended must not take the page away with what is written on it.
+    """
+    form = _form(request, slug, request.POST)
+    return render(request, "portal/_answer.html", {"checked": form.checked(at=form.policy.asked_at)})
 
 
 @require_GET
@@ -108,11 +136,14 @@ def claim(request, token):
     return redirect(found)
 
 
-def _suggested(request, policy):
-    suggested = {"credit": request.user.display_name}
-    if request.GET.get("version"):
-        suggested["version"] = request.GET["version"][:100]
-    return suggested
+def _form(request, slug, data):
+    """Return the form of the policy in force, and of the pause in which its project is."""
+    policy = policy_page.questions(projects.policy(slug))
+    pause = pauses.running(policy.project, policy.asked_at) if policy.pause_id else None
+    form = ReportForm(data, policy=policy, pause=pause)
+    if data is None:
+        form.suggest(credit=request.user.display_name, version=request.GET.get("version", ""))
+    return form
 
 
 def _draw_report(request, report, form, *, status=200):
@@ -127,12 +158,15 @@ def _draw_report(request, report, form, *, status=200):
 
 
 def _shown(request, report):
-    content, at = reading.opened(report), now()
-    deadlines = list(report.deadlines.all())
+    content, at, project = reading.opened(report), now(), report.policy.project
+    deadlines = promise.deadlines_of([report])[report.pk]
+    current = policies.in_force(project, at) or report.policy  # contacts and languages are those of today
     return {
         "report": report,
-        "project": report.policy.project,
+        "project": project,
         "policy": report.policy,
+        "fallbacks": fallbacks(report, deadlines, current, now=at),
+        "languages": languages.names(current.languages),
         "content": content,
         "answers": reading.answers(report, content),
         "marks": promise.line(report, report.case, deadlines, now=at),

@@ -76,6 +76,7 @@ def reply(request, ref, report_ref):
                 client_id=form.cleaned_data["client_id"],
                 parent=access.message(report, form.cleaned_data["parent"]),
                 assessment=form.cleaned_data["assessment"],
+                waits=form.waits,
                 by=request.user,
                 at=now(),
             )
@@ -181,11 +182,12 @@ def draw_case(request, case, *, status=200, replies=None, **forms):
         report.content = reading.opened(report)
         report.answers = reading.answers(report, report.content)
         report.marks = promise.line(report, case, deadlines[report.pk], now=at)
-        report.promised = promise.promised(report, deadlines[report.pk], now=at)
+        report.promised = promise.promised(report, deadlines[report.pk], now=at, for_team=True)
         report.thread = threads[report.pk]
         report.answering = reading.answering(report.thread, request.GET.get("answer", ""))
         initial = {"parent": report.answering.uuid} if report.answering else None
         report.form = (replies or {}).get(report.pk) or TeamMessageForm(auto_id=f"{report.ref}_%s", initial=initial)
+        report.form.ask_whether_it_waits(promise.can_wait(deadlines[report.pk]), waiting=report.waiting_at is not None)
     context = {
         "case": case,
         "project": case.project,
@@ -196,7 +198,7 @@ def draw_case(request, case, *, status=200, replies=None, **forms):
         "title_form": TitleForm(initial={"title": case.title}),
         "moves": triage.possible(case, standing=case.viewer_role),
         "unclaimed": any(report.unclaimed for report in reports),
-        "due": promise.words_of(case.next_due_at, at),
+        "due": promise.words_of(case.next_due_at, at, milestone=case.next_milestone),
         "now": at,
     }
     return render(request, "intake/case.html", context | forms, status=status)

@@ -10,7 +10,14 @@ from django.core.cache import caches
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT_SECONDS = 60 * 60
 # What public pages are made by. Named folders only: the environment and the data folder lie in the checkout too.
-MAKERS = ("templates/**/*.html", "portal/**/*.py", "portal/static/**/*.css", "advisories/**/*.py", "locale/*/LC_MESSAGES/*.mo")
+MAKERS = (
+    "templates/**/*.html",
+    "portal/**/*.py",
+    "portal/schemas/*.json",
+    "portal/static/**/*.css",
+    "advisories/**/*.py",
+    "locale/*/LC_MESSAGES/*.mo",
+)
 
 
 def public_page(view):

@@ -15,8 +15,8 @@ def relative(moment, now):
     if abs(seconds) < MINUTE:
         return gettext("now")
     if seconds > 0:
-        return gettext("in %(span)s") % {"span": _span(seconds)}
-    return gettext("%(span)s ago") % {"span": _span(-seconds)}
+        return gettext("in %(span)s") % {"span": span(seconds)}
+    return gettext("%(span)s ago") % {"span": span(-seconds)}
 
 
 def until_due(due, now):
@@ -26,7 +26,7 @@ def until_due(due, now):
         return relative(due, now)
     if seconds < MINUTE:
         return gettext("overdue now")
-    return gettext("overdue %(span)s") % {"span": _span(seconds)}
+    return gettext("overdue %(span)s") % {"span": span(seconds)}
 
 
 def span_words(hours):
@@ -37,7 +37,8 @@ def span_words(hours):
     return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
 
 
-def _span(seconds):
+def span(seconds):
+    """Say a length of time: "12 min", "5 h", "9 days"."""
     # Rounded down, so that nobody is told of more time than is left.
     if seconds < 90 * MINUTE:
         return gettext("%(count)d min") % {"count": seconds // MINUTE}

@@ -1,5 +1,7 @@
 """A project's security policy as data: typed, versioned, immutable once published."""
 
+from textwrap import wrap
+
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -271,7 +273,13 @@ class Contact(PolicyRow):
 
     @property
     def shown(self):
-        return self.uri.removeprefix("mailto:")
+        return self.uri.removeprefix("mailto:").removeprefix("tel:")
+
+    @property
+    def fingerprint(self):
+        """Return the fingerprint of the key in groups of four, as people compare it; "" where the key is at an address."""
+        scheme, _colon, digits = self.encryption.partition(":")
+        return " ".join(wrap(digits, 4)) if scheme == "openpgp4fpr" else ""
 
 
 class RequestedField(PolicyRow):

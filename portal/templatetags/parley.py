@@ -10,6 +10,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal import policy_files
 from portal.lib import times
 from portal.lib.promise_line import lay_out
 
@@ -47,6 +48,12 @@ def ago(moment, now, due=False):
         return ""
     words = times.until_due(moment, now) if due else times.relative(moment, now)
     return _time(moment, words)
+
+
+@register.filter
+def hours(count):
+    """Say a length in hours as people do: "48 hours", "7 days"."""
+    return times.span_words(count)
 
 
 @register.simple_tag
@@ -103,3 +110,15 @@ def _date(date):
 def _time(moment, words):
     utc = "%04d-%02d-%02d %02d:%02d" % moment.utctimetuple()[:5]
     return format_html('<time datetime="{}Z" title="{} UTC" data-local="{} UTC">{}</time>', utc.replace(" ", "T"), utc, utc, words)
+
+
+@register.simple_tag
+def badge_text(policy):
+    """Say what the badge of a policy says."""
+    return policy_files.badge_text(policy)
+
+
+@register.simple_tag
+def badge_markdown(policy):
+    """Write what shows the badge of a policy in a README."""
+    return policy_files.badge_markdown(policy)

@@ -20,9 +20,9 @@ def _etag(request):
 @condition(etag_func=_etag)
 def projects(request):
     """List the projects with what each promises first."""
-    return HttpResponse(_page(request) if request.GET else kept(request.stamp, lambda: _page(request)))
+    return HttpResponse(_page(request) if request.META["QUERY_STRING"] else kept(request.stamp, lambda: _page(request)))
 
 
 def _page(request):
     page = Paginator(directory.listed(at=now()), directory.PAGE).get_page(request.GET.get("page"))
-    return render_to_string("portal/projects.html", {"page": page, "entries": directory.entries(page.object_list)})
+    return render_to_string("portal/projects.html", {"page": page, "entries": directory.entries(page.object_list, on=now().date())})

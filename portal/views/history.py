@@ -23,7 +23,7 @@ def _etag(request, slug, number=None):
 @condition(etag_func=_etag)
 def history(request, slug):
     """List the versions with what each changed."""
-    return HttpResponse(_history(request) if request.GET else kept(request.stamp, lambda: _history(request)))
+    return HttpResponse(_history(request) if request.META["QUERY_STRING"] else kept(request.stamp, lambda: _history(request)))
 
 
 @public_page
@@ -31,7 +31,9 @@ def history(request, slug):
 @condition(etag_func=_etag)
 def version(request, slug, number):
     """Show a policy as it stood in one version."""
-    return HttpResponse(kept(request.stamp, lambda: _version(request, number)) if not request.GET else _version(request, number))
+    return HttpResponse(
+        _version(request, number) if request.META["QUERY_STRING"] else kept(request.stamp, lambda: _version(request, number))
+    )
 
 
 def _history(request):

@@ -2,10 +2,9 @@
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.utils.timezone import now
 from django.views.decorators.http import condition, require_safe
 
-from portal import access, policies, policy_page
+from portal import access, policy_page, version_check
 from portal.forms import VersionForm
 from portal.lib.public import kept, public_page
 
@@ -20,13 +19,14 @@ def _etag(request, slug):
 @require_safe
 @condition(etag_func=_etag)
 def policy(request, slug):
-    """Show the policy in force; with ``?version=`` also what it says of that version."""
+    """Show the policy in force; with ``?version=`` also what it says of that version, or those."""
     # Pages that answer about a version are not kept: anybody could ask for any number of them.
-    return HttpResponse(_page(request) if request.GET else kept(request.stamp, lambda: _page(request)))
+    return HttpResponse(_page(request) if request.META["QUERY_STRING"] else kept(request.stamp, lambda: _page(request)))
 
 
 def _page(request):
-    whole = policy_page.whole(request.policy)
+    policy, at = policy_page.whole(request.policy), request.policy.asked_at
     asked = VersionForm(request.GET if "version" in request.GET else None)
-    answers = policies.version_answers(whole, asked.cleaned_data["version"], at=now()) if asked.is_valid() else ()
-    return render_to_string("portal/policy.html", {**policy_page.contents(whole), "asked": asked, "answers": answers})
+    checked = version_check.check(policy, asked.cleaned_data["version"], at=at) if asked.is_valid() else ()
+    context = {**policy_page.contents(policy, on=at.date()), **policy_page.pauses_of(policy, at=at), "asked": asked, "checked": checked}
+    return render_to_string("portal/policy.html", context)

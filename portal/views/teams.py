@@ -22,10 +22,13 @@ def team(request, slug):
         else:
             messages.success(request, _("The invitation is on its way to %(email)s.") % form.cleaned_data)
             return redirect("team", slug=slug)
+    standing = project.standing_of(request.user)
     context = {
         "project": project,
         "members": project.memberships.select_related("user").order_by("since", "pk"),
         "invitations": project.invitations.filter(used_at=None, expires_at__gt=now()).order_by("-made_at"),
-        "form": form if may(project.standing_of(request.user), Action.INVITE) else None,
+        "form": form if may(standing, Action.INVITE) else None,
+        "edits_policy": may(standing, Action.EDIT_POLICY),
+        "plans_pauses": may(standing, Action.PLAN_PAUSE),
     }
     return render(request, "portal/team.html", context, status=422 if form.errors else 200)

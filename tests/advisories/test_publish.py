@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from django.utils.timezone import now
@@ -15,6 +14,7 @@ from intake import triage
 from intake.models import CaseEvent
 from tests import builders
 from tests.advisories.builders import RECORD, a_draft, an_advisory
+from tests.intake.doing import promising
 
 PAGE = "/advisories/case/{}/publish/"
 
@@ -117,8 +117,8 @@ def test_a_case_without_a_draft_has_nothing_to_publish(cast):
 
 
 def test_the_disclosure_clock_is_met(cast):
+    promising(cast.mailat, {"milestone": "disclosure", "latest": 90, "unit": "days"})
     at = now()
     report = builders.a_report(cast.mailat, by=cast.rita, at=at)
-    report.deadlines.create(milestone="disclosure", starts_at=at, due_at=at + timedelta(days=90))
     publication.publish(a_draft(report.case, by=cast.bob), by=cast.alice, at=at)
     assert report.deadlines.get(milestone="disclosure").met_at == at

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from accounts import outbox
 from intake import texts
 from intake.models import Case
+from portal import policies
 from portal.keys import Keys
 
 CANARY = "canary-7f3a"  # stands in titles, texts and notes, and must stand in no letter
@@ -24,6 +25,20 @@ def keyed(case):
 def worded(text="We looked at it."):
     """A message with its form's id, as moves take it."""
     return {"message": texts.message(text), "client_id": uuid4()}
+
+
+def promising(project, *levels, at=None, **facts):
+    """A new version of a project's policy, in force, that promises an answer within 48 hours and these levels, and nothing else."""
+    at = at or now()
+    draft = policies.new_draft(project, by=None, at=at)
+    for name, value in facts.items():
+        setattr(draft, name, value)
+    draft.save()
+    draft.service_levels.all().delete()
+    answer = {"milestone": "acknowledgement", "latest": 48, "unit": "hours"}
+    for level in levels if any(one["milestone"] == "acknowledgement" for one in levels) else (answer, *levels):
+        draft.service_levels.create(**level)
+    return policies.publish(draft, by=None, at=at)
 
 
 def clock(report, milestone, *, severity=""):

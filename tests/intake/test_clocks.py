@@ -192,7 +192,9 @@ def _step(case, cast, at, dice):
     steps = [moves[move] for move in case.moves] * 2
     if not case.closed_at:
         steps += [lambda: triage.set_severity(case, severity=dice.choice(Severity.values), by=cast.bob, at=at)] * 2
-    steps += [lambda: builders.a_team_reply(report, by=cast.bob, at=at), lambda: conversation.seen([report], by=cast.bob, at=at)]
+    waits = dice.choice([None, True, False])
+    steps += [lambda: builders.a_team_reply(report, by=cast.bob, at=at, waits=waits)] * 2
+    steps += [lambda: builders.a_reporter_reply(report, by=cast.rita, at=at), lambda: conversation.seen([report], by=cast.bob, at=at)]
     steps += [lambda: closure.disclose(case, by=cast.alice, at=at, advisory_ref="MAILAT-SA-2026-0001")]
     dice.choice(steps)()
 
@@ -204,7 +206,8 @@ def test_whatever_happens_the_next_date_is_the_earliest_open_one(cast, seed):
         at += timedelta(hours=dice.randint(1, 90))
         _step(keyed(cast.case), cast, at, dice)
         case, rows = keyed(cast.case), list(Deadline.objects.open().filter(report=cast.report))
-        assert case.next_due_at == min((row.due_at for row in rows), default=None)
+        assert case.next_due_at == min((row.due_at for row in rows if not row.paused_at), default=None)
+        assert not any(row.waiting_at for row in rows) or case.reports.get().waiting_at
         assert (case.next_milestone in {row.milestone for row in rows}) if rows else case.next_milestone == ""
         names = [row.milestone for row in rows]
         assert len(names) == len(set(names)), "one open clock for each milestone"

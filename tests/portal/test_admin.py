@@ -1,6 +1,7 @@
 """The administration of projects, policies and teams."""
 
 import pytest
+import time_machine
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.timezone import now
@@ -10,6 +11,7 @@ from portal import policies, teams
 from portal.models import Invitation, Membership, Project, SecurityPolicy
 from tests.builders import a_person
 from tests.portal.conftest import AT, a_draft, a_member, a_project, signed_in
+from tests.portal.draft_pages import prove_anew
 
 pytestmark = pytest.mark.django_db
 ROWS = ("supported_versions", "service_levels", "contacts", "requested_fields", "clauses")
@@ -52,6 +54,7 @@ def test_a_draft_is_made_changed_and_published(ada):
     assert ada.post(reverse("admin:portal_securitypolicy_add"), facts).status_code == 302
     draft = project.policies.get()
     assert (draft.number, draft.published) == (1, False)
+    prove_anew(ada)
     answer = ada.post(reverse("admin:portal_securitypolicy_changelist"), {"action": "publish", "_selected_action": draft.pk}, follow=True)
     assert "the table has no row" in answer.content.decode()
     draft.delete()
@@ -59,6 +62,13 @@ def test_a_draft_is_made_changed_and_published(ada):
     ada.post(reverse("admin:portal_securitypolicy_changelist"), {"action": "publish", "_selected_action": draft.pk})
     assert SecurityPolicy.objects.get(pk=draft.pk).published
     assert AuditEvent.objects.get(kind="policy.published").actor.email == "ada@example.org"
+
+
+def test_publishing_asks_for_the_second_factor_anew(ada):
+    draft = a_draft(a_project())
+    answer = ada.post(reverse("admin:portal_securitypolicy_changelist"), {"action": "publish", "_selected_action": draft.pk})
+    assert answer.status_code == 302 and answer["Location"].startswith(reverse("second_factor_challenge"))
+    assert not SecurityPolicy.objects.get(pk=draft.pk).published
 
 
 def test_a_second_draft_is_refused_with_a_sentence(ada, mailat):
@@ -126,3 +136,50 @@ def test_lists_and_forms_open(ada, mailat):
         assert ada.get(reverse(f"admin:portal_{model}_changelist")).status_code == 200
     assert ada.get(reverse("admin:portal_project_change", args=[mailat.pk])).status_code == 200
     assert ada.get(reverse("admin:portal_securitypolicy_add")).status_code == 200
+
+
+def test_a_project_shows_where_its_own_site_serves_security_txt_and_what_its_components_released(ada, mailat):
+    page = reverse("admin:portal_project_change", args=[mailat.pk])
+    component = mailat.components.get()
+    facts = {
+        "name": "Mailat",
+        "timezone": "Europe/Berlin",
+        "language": "en",
+        "security_txt_url": "https://mailat.example/.well-known/security.txt",
+        "components-TOTAL_FORMS": "1",
+        "components-INITIAL_FORMS": "1",
+        "components-0-id": component.pk,
+        "components-0-project": mailat.pk,
+        "components-0-name": "Mailat",
+        "components-0-scheme": "semver",
+        "components-0-latest_release": "1.4.2",
+    }
+    assert ada.post(page, facts).status_code == 302
+    component.refresh_from_db()
+    mailat.refresh_from_db()
+    assert (component.latest_release, component.prereleases_in_line) == ("1.4.2", False)
+    assert mailat.security_txt_url == "https://mailat.example/.well-known/security.txt"
+
+
+def pause_facts(project, starts, ends, **facts):
+    moments = {f"{name}_{part}": text for name, at in (("starts_at", starts), ("ends_at", ends)) for part, text in enumerate(at.split())}
+    return {"project": project.pk, "message": "We are back in a week.", "critical_ok": "on", **moments, **facts}
+
+
+@time_machine.travel(AT, tick=False)
+def test_a_pause_is_planned_changed_and_taken_back_through_the_verbs(ada, mailat):
+    add = reverse("admin:portal_projectpause_add")
+    refused = ada.post(add, pause_facts(mailat, "2026-12-20 00:00", "2026-12-10 00:00"))
+    assert "The pause must end after it begins" in refused.content.decode()
+    assert not mailat.pauses.exists()
+    assert ada.post(add, pause_facts(mailat, "2026-12-20 00:00", "2026-12-27 00:00")).status_code == 302
+    pause = mailat.pauses.get()
+    twice = ada.post(add, pause_facts(mailat, "2026-12-26 00:00", "2026-12-29 00:00"))
+    assert "Another pause is planned in this time" in twice.content.decode()
+    page = reverse("admin:portal_projectpause_change", args=[pause.pk])
+    assert ada.post(page, pause_facts(mailat, "2026-12-21 00:00", "2026-12-27 00:00", message="Later.")).status_code == 302
+    assert mailat.pauses.get().message == "Later."
+    assert ada.post(reverse("admin:portal_projectpause_delete", args=[pause.pk]), {"post": "yes"}).status_code == 302
+    assert not mailat.pauses.exists()
+    kinds = AuditEvent.objects.filter(kind__startswith="pause.").order_by("seq").values_list("kind", "actor__email")
+    assert list(kinds) == [(f"pause.{one}", "ada@example.org") for one in ("planned", "changed", "cancelled")]

@@ -1,6 +1,6 @@
 """The front page lists who promises what."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils.timezone import now
@@ -65,3 +65,22 @@ def test_an_unchanged_list_is_not_sent_again(client, seeds):
 @pytest.mark.parametrize("page", ["0", "999", "x", "%00"])
 def test_a_strange_page_number_shows_a_page(client, seeds, page):
     assert client.get(f"/?page={page}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "rows, said",
+    [
+        ([("2.x", "supported", None), ("1.x", "security_only", None)], "Gets security fixes: <code>2.x</code>, <code>1.x</code>"),
+        ([("2.x", "supported", None), ("1.x", "supported", date(2020, 1, 1))], "Gets security fixes: <code>2.x</code></p>"),
+        ([("2.x", "supported", None), ("odd", "unclear", None)], "Gets security fixes: <code>2.x</code></p>"),
+        ([("2.x", "ended", None)], "No version gets security fixes."),
+        ([("odd", "unclear", None)], "The policy does not say which versions get security fixes."),
+    ],
+)
+def test_only_versions_that_get_security_fixes_are_listed_as_such(cast, client, rows, said):
+    draft = policies.new_draft(cast.mailat, by=None, at=now())
+    draft.supported_versions.all().delete()
+    for place, (text, status, ends_on) in enumerate(rows):
+        draft.supported_versions.create(position=place, text=text, status=status, ends_on=ends_on)
+    policies.publish(draft, by=None, at=now())
+    assert said in " ".join(client.get("/").content.decode().split())

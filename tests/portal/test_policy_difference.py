@@ -29,7 +29,16 @@ def test_nothing_changed():
 
 def test_a_version_that_lost_its_support_is_one_change():
     new = replace(OLD, supported_versions=(VersionRow("2.x", "supported"), VersionRow("1.x", "ended", date(2026, 12, 31))))
-    assert changes(new) == [("Supported versions", "changed", "", "1.x: supported", "1.x: not supported until 2026-12-31")]
+    assert changes(new) == [("Supported versions", "changed", "", "1.x: supported", "1.x: not supported since 31 Dec 2026")]
+
+
+def test_what_is_kept_as_codes_is_said_in_words():
+    new = replace(OLD, languages="en, de", weekend="5,6", holiday_calendar="DE-BY")
+    assert {(one[2], one[3], one[4]) for one in changes(new)} == {
+        ("Languages", "nothing said", "English, German"),
+        ("Days off in a week", "Saturday, Sunday", "Friday, Saturday"),
+        ("Public holidays of", "nothing said", "Germany (Bayern)"),
+    }
 
 
 def test_rows_that_came_and_went():

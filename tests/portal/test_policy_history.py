@@ -41,6 +41,14 @@ def test_each_version_says_when_it_was_in_force_and_what_it_changed(client, proj
     assert shown.index("Version 2") < shown.index("Version 1") < shown.index("The first version.")
 
 
+def test_many_changes_are_folded_and_counted(client, project):
+    draft = policies.new_draft(project, by=None, at=AT)
+    for position in range(policy_history.FOLDED + 1):
+        draft.clauses.create(kind="scope_in", position=position, text=f"Part {position}")
+    policies.publish(draft, by=None, at=AT)
+    assert f"<summary>{policy_history.FOLDED + 1} changes</summary>" in page(client, "")
+
+
 def test_a_version_that_begins_later_is_not_told_before(client, project):
     draft = policies.new_draft(project, by=None, at=AT)
     draft.effective_at = AT + timedelta(days=400)

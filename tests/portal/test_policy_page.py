@@ -116,5 +116,5 @@ def test_text_of_a_policy_is_never_markup(client):
     draft.clauses.create(kind="reading", text="<img src=x onerror=alert(1)>")
     policies.publish(draft, by=None, at=AT)
     shown = page(client, "another")
-    assert "<b>bold" not in shown and "<img" not in shown
+    assert "<b>bold" not in shown and "<img src=x" not in shown
     assert Project.objects.get(slug="another").policies.get().title == "<b>bold</b>"

@@ -1,0 +1,59 @@
+"""What nobody accounted for: every line that a reader of the page sees is either behind a fact or listed."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from portal.security_md import about
+from portal.security_md.document import STANDS_AS_HEADING, Block, Document
+from portal.security_md.facts import Passage
+
+
+def not_understood(document: Document, accounted: set[int]) -> Iterator[Passage]:
+    """Yield the lines that no fact accounts for. A heading counts with what stands under it, "as follows:" with what follows."""
+    known = accounted | document.hidden | _contents(document)
+    known |= _introducing(document, known)
+    known |= _headings(document, known)
+    yield from (Passage(number, text) for number, text in sorted(_shown(document).items()) if number not in known)
+
+
+def _shown(document: Document) -> dict[int, str]:
+    """Return the text of each line that a reader of the page sees, by number; a rule or an empty fence is none."""
+    shown: dict[int, str] = {}
+    for block in document.blocks:
+        pairs = block.lines if isinstance(block, Block) else ((row.line, " | ".join(row.cells)) for row in (block.header, *block.rows))
+        for number, text in pairs:
+            if any(character.isalnum() for character in text):
+                shown[number] = f"{shown[number]} {text}" if number in shown else text
+    return shown
+
+
+def _headings(document: Document, accounted) -> set[int]:
+    """Return the lines of headings under which something is accounted for."""
+    found, open_ = set(), []
+    for block in document.blocks:
+        if isinstance(block, Block) and (block.kind == "heading" or block.level == STANDS_AS_HEADING):
+            open_ = [one for one in open_ if one.level < block.level] + [block]
+        elif open_ and accounted & set(_numbers(block)):
+            found |= {number for heading in open_ for number, _text in heading.lines}
+    return found
+
+
+def _contents(document: Document) -> set[int]:
+    """Return the lines of a table of contents."""
+    blocks = (
+        block for block in document.blocks if isinstance(block, Block) and block.kind in ("item", "paragraph") and about.only_links(block)
+    )
+    return {number for block in blocks for number, _text in block.lines}
+
+
+def _introducing(document: Document, accounted) -> set[int]:
+    """Return the lines of blocks that end in a colon, where what follows is accounted for."""
+    found = set()
+    for block, following in pairwise(document.blocks):
+        if isinstance(block, Block) and block.text.endswith((":", "：")) and accounted & set(_numbers(following)):
+            found.add(block.lines[-1][0])
+    return found
+
+
+def _numbers(block) -> Iterable[int]:
+    return (number for number, _text in block.lines) if isinstance(block, Block) else (row.line for row in (block.header, *block.rows))
