@@ -28,6 +28,7 @@ def team(request, slug):
         "members": project.memberships.select_related("user").order_by("since", "pk"),
         "invitations": project.invitations.filter(used_at=None, expires_at__gt=now()).order_by("-made_at"),
         "form": form if may(standing, Action.INVITE) else None,
+        "ahead": project.policies.published().filter(effective_at__gt=now()).order_by("effective_at"),
         "edits_policy": may(standing, Action.EDIT_POLICY),
         "plans_pauses": may(standing, Action.PLAN_PAUSE),
     }

@@ -73,6 +73,7 @@ def test_a_date_ahead_is_read_in_the_zone_of_the_project(cast, draft):
     assert published.published_at == now()
     assert published.effective_at == datetime(2027, 4, 1, 7, 30, tzinfo=UTC)
     assert policies.in_force(cast.mailat, now()).number == 1
+    assert "Version 2 is published and begins" in words(olivia.get("/p/mailat/team/"))
 
 
 @time_machine.travel(datetime(2027, 3, 1, 12, tzinfo=UTC), tick=False)
