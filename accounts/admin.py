@@ -1,8 +1,9 @@
 """People, the audit trail and the mail queue in Django's admin. The trail and the queue can be read, not changed."""
 
 from allauth.account.models import EmailAddress
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,16 @@ class UserAdmin(admin.ModelAdmin):
         (_("Rights"), {"fields": ["is_active", "is_staff"]}),
         (_("Since"), {"fields": ["uuid", "date_joined", "last_login"]}),
     ]
+
+    actions = ["close_account"]
+
+    @admin.action(description=_("Close the account of the selected person"))
+    def close_account(self, request, queryset):
+        """Go to the page that says what closing does, and asks."""
+        if queryset.count() != 1:
+            self.message_user(request, _("Choose one person: what closing does is shown for each."), messages.WARNING)
+            return None
+        return redirect("account_close_other", person=queryset.get().uuid)
 
     def has_add_permission(self, request, obj=None):
         return False

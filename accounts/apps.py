@@ -9,5 +9,5 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self):
-        # Every app's letters (notifications.py), and the receivers of the sign-in signals.
-        autodiscover_modules("notifications", "signing_in")
+        # Every app's letters (notifications.py), the receivers of the sign-in signals, and what each does when an account is closed.
+        autodiscover_modules("notifications", "signing_in", "leaving")

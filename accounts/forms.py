@@ -59,6 +59,12 @@ class ProfileForm(forms.ModelForm):
         return as_name(self.cleaned_data["display_name"])
 
 
+class CloseForm(forms.Form):
+    """The last word before an account is closed."""
+
+    sure = forms.BooleanField(label=_("I have read this. Close the account for good."))
+
+
 class CodeForm(forms.Form):
     """A code from an authenticator app, or a recovery code."""
 

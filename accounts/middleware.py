@@ -26,7 +26,9 @@ class LoginRequired(LoginRequiredMiddleware):
         # Before request.user: to look at it reads the session, and the page would vary by cookie.
         if not getattr(view_func, "login_required", True):
             return None
-        if request.user.is_authenticated and signing_in.is_over(request, at=timezone.now()):
+        # What a page asks by itself shows nobody at the keyboard.
+        in_use = not getattr(view_func, "asked_by_the_page", False)
+        if request.user.is_authenticated and signing_in.is_over(request, at=timezone.now(), in_use=in_use):
             logout(request)
         if request.user.is_authenticated:
             return None

@@ -68,7 +68,9 @@ def attempt(delivery_pk, *, at) -> bool:
     )
     if not claimed:
         return False
-    delivery = Delivery.objects.select_related("recipient").get(pk=delivery_pk)
+    delivery = Delivery.objects.select_related("recipient").filter(pk=delivery_pk).first()
+    if delivery is None:
+        return False  # the account was closed at this very moment
     try:
         unwanted = _deliver(delivery)
     except Exception as error:

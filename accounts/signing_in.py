@@ -41,8 +41,8 @@ def ended(sender, request, user, **_):
         audit.record("signed_out", by=user, at=now())
 
 
-def is_over(request, *, at) -> bool:
-    """Say whether a session has had its time, or a staff one was left alone; else note, once a minute, that it is in use."""
+def is_over(request, *, at, in_use=True) -> bool:
+    """Say whether a session has had its time, or a staff one was left alone; else note, once a minute, that it is ``in_use``."""
     begun, seen = (parse_datetime(request.session.get(name, "")) for name in (BEGUN, SEEN))
     if begun is None or seen is None or at - begun > LONGEST:
         return True
@@ -51,7 +51,8 @@ def is_over(request, *, at) -> bool:
         return False
     if idle > STAFF_IDLE and request.user.needs_second_factor:
         return True
-    request.session[SEEN] = at.isoformat()
+    if in_use:
+        request.session[SEEN] = at.isoformat()
     return False
 
 

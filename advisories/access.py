@@ -22,10 +22,11 @@ def case(request, ref, action):
 
 def draft(request, ref, action):
     """The team's door to a draft that has been begun."""
-    found = case(request, ref, action).draft
-    if found is None:
+    found = case(request, ref, action)
+    intake_access.refuse_erased(found)
+    if found.draft is None:
         raise Http404
-    return found
+    return found.draft
 
 
 def published(request, ref, action):

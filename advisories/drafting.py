@@ -11,6 +11,7 @@ from advisories.models import AdvisoryDraft
 from advisories.record import Affected, Record
 from intake import conversation, events, texts
 from intake.events import Kind
+from portal.lib import chain
 
 
 class Source(StrEnum):
@@ -68,11 +69,13 @@ def begin(case, *, take=(), by, at) -> AdvisoryDraft:
         if source in take:
             facts.update({name: value for name, value in vars(record).items() if value != getattr(Record(), name)})
     draft = AdvisoryDraft(case=case, updated_at=at, updated_by=by)
-    case.keys.seal(draft, Record(**facts).tidied().to_document())
+    content = _salted(Record(**facts).tidied())
+    case.keys.seal(draft, content)
     try:
         with transaction.atomic():
+            events.hold_to_write(case.pk)
             draft.save(force_insert=True)
-            events.record(case, Kind.ADVISORY_DRAFTED, by=conversation.participant_of_case(case, by=by, at=at), at=at)
+            _record(case, draft, content, by=by, at=at)
     except IntegrityError:
         draft = AdvisoryDraft.objects.get(case=case)
         draft.case = case
@@ -85,15 +88,31 @@ def save(draft, *, content: Record, expected_revision: int, by, at) -> AdvisoryD
     texts.check_size(*content.texts())
     case = draft.case
     saved = AdvisoryDraft(uuid=draft.uuid, case=case, revision=expected_revision + 1, updated_at=at, updated_by=by)
-    case.keys.seal(saved, content.to_document())
-    changed = AdvisoryDraft.objects.filter(pk=draft.pk, revision=expected_revision).update(
-        sealed=saved.sealed, revision=saved.revision, updated_at=at, updated_by=by
-    )
+    document = _salted(content)
+    case.keys.seal(saved, document)
+    with transaction.atomic():
+        events.hold_to_write(case.pk)
+        changed = AdvisoryDraft.objects.filter(pk=draft.pk, revision=expected_revision).update(
+            sealed=saved.sealed, revision=saved.revision, updated_at=at, updated_by=by
+        )
+        if changed:
+            _record(case, saved, document, by=by, at=at)
     if not changed:
         current = AdvisoryDraft.objects.select_related("updated_by").get(pk=draft.pk)
         current.case = case
         raise SavedMeanwhile(current)
     return saved
+
+
+def _salted(record) -> dict:
+    return {**record.to_document(), "salt": chain.new_salt()}
+
+
+def _record(case, draft, document, *, by, at):
+    """Each save commits to what it saved: an older draft put back is found."""
+    actor = conversation.participant_of_case(case, by=by, at=at)
+    said = chain.commitment(document)
+    events.record(case, Kind.ADVISORY_DRAFTED, by=actor, at=at, record=draft.pk, commitment=said, revision=draft.revision)
 
 
 def _once(words) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def atom(advisories, *, title: str, page: str, feed: str, public_url: str, feed_id: uuid.UUID | None = None) -> bytes:
+def atom(advisories, *, title: str, page: str, feed: str, public_url: str, feed_id: uuid.UUID | None = None) -> str:
     """Return the feed of these advisories (each with its ``record``), newest change first. ``page`` and ``feed`` are absolute."""
     feed_id = feed_id or uuid.uuid5(uuid.NAMESPACE_URL, feed)
     made = _Feed(title=title, link=page, description="", feed_url=feed, feed_guid=f"urn:uuid:{feed_id}")
@@ -32,7 +32,7 @@ def atom(advisories, *, title: str, page: str, feed: str, public_url: str, feed_
             summary=record.summary,
             content=render_to_string("advisories/feed_entry.html", {"advisory": advisory, "record": record, "link": link}),
         )
-    return made.writeString("utf-8").encode()
+    return made.writeString("utf-8")
 
 
 class _Feed(Atom1Feed):

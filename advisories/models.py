@@ -10,7 +10,6 @@ from django.urls import reverse
 from advisories.record import Record
 from intake.models.sealed import SealedRow
 from portal.keys import Purpose
-from portal.lib.crypto import Binding
 
 
 class AdvisoryDraft(SealedRow):
@@ -21,6 +20,7 @@ class AdvisoryDraft(SealedRow):
 
     LABEL = "advisory.draft"
     PURPOSE = Purpose.INTERNAL
+    SCOPES = ("case",)
 
     case = models.OneToOneField("intake.Case", on_delete=models.CASCADE, related_name="advisory_draft")
     revision = models.PositiveIntegerField(default=1)
@@ -31,8 +31,9 @@ class AdvisoryDraft(SealedRow):
     def scope_uuid(self):
         return self.case_id
 
-    def binding(self):
-        return Binding(scope=self.scope_uuid, row=self.uuid, label=self.LABEL, revision=self.revision)
+    @property
+    def sealed_revision(self):
+        return self.revision
 
     @property
     def record(self) -> Record:

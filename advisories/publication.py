@@ -12,7 +12,7 @@ from advisories.record import Record, line
 from intake import closure, conversation, events, notifications
 from intake.events import Kind
 from intake.models.case import Verdict
-from portal.lib import refs, render
+from portal.lib import chain, refs, render
 from portal.models import Project
 
 
@@ -69,8 +69,8 @@ def publish(draft, *, seen: int | None = None, by, at) -> Advisory:
             published_at=at,
             updated_at=at,
         )
-        AdvisoryRevision.objects.create(advisory=advisory, number=1, document=record.to_document(), published_at=at)
-        closure.disclose(case, by=by, at=at, advisory_ref=advisory.ref)
+        first = AdvisoryRevision.objects.create(advisory=advisory, number=1, document=record.to_document(), published_at=at)
+        closure.disclose(case, by=by, at=at, advisory_ref=advisory.ref, **_said(first))
         audit.record("advisory.published", by=by, at=at, project=project.uuid, advisory=advisory.ref)
     return advisory
 
@@ -87,7 +87,8 @@ def revise(draft, *, change: str, seen: int | None = None, by, at) -> AdvisoryRe
         record = replace(rendered, published_at=advisory.published_at, change=change)
         revision = _next(advisory, record, at=at)
         actor = conversation.participant_of_case(case, by=by, at=at)
-        events.record(case, Kind.ADVISORY_REVISED, by=actor, at=at, advisory=advisory.ref, revision=revision.number)
+        facts = {"advisory": advisory.ref, "revision": revision.number, **_said(revision)}
+        events.record(case, Kind.ADVISORY_REVISED, by=actor, at=at, **facts)
         audit.record("advisory.revised", by=by, at=at, project=case.project.uuid, advisory=advisory.ref, revision=revision.number)
     return revision
 
@@ -102,7 +103,7 @@ def withdraw(advisory, *, reason: str, by, at) -> AdvisoryRevision:
         record = replace(advisory.revisions.get(number=advisory.latest).record, change=_("Withdrawn."), withdrawn=reason)
         revision = _next(advisory, record, at=at, withdrawn_at=at)
         actor = conversation.participant_of_case(case, by=by, at=at)
-        event = events.record(case, Kind.ADVISORY_WITHDRAWN, by=actor, at=at, advisory=advisory.ref)
+        event = events.record(case, Kind.ADVISORY_WITHDRAWN, by=actor, at=at, advisory=advisory.ref, **_said(revision))
         for report in case.reports.all():
             notifications.tell_reporters(event, "case_moved", report=report, at=at, besides=by)
         audit.record("advisory.withdrawn", by=by, at=at, project=case.project.uuid, advisory=advisory.ref)
@@ -129,7 +130,9 @@ def _rendered(record) -> Record:
 
 
 def _unchanged(draft):
-    """Hold the draft as it was read, to the end of the transaction."""
+    """Hold the draft as it was read, to the end of the transaction; its case first."""
+    if events.hold(draft.case_id).erased_at:
+        raise NotPublishable(_("The content of this case was erased meanwhile, and the draft with it. Nothing was published."))
     held = AdvisoryDraft.objects.select_for_update(of=("self",)).filter(pk=draft.pk, revision=draft.revision)
     if held.first() is None:
         raise _saved_since()
@@ -140,12 +143,18 @@ def _saved_since():
 
 
 def _held(case) -> Advisory:
+    events.hold(case.pk)
     advisory = Advisory.objects.select_for_update().filter(case=case).first()
     if advisory is None:
         raise NotPublishable(_("This case has no published advisory yet."))
     if advisory.withdrawn_at:
         raise NotPublishable(_("This advisory was withdrawn. It stays as it is."))
     return advisory
+
+
+def _said(revision) -> dict:
+    """Return what the timeline keeps of a published state: a digest of its document, which is public."""
+    return {"record": revision.advisory.uuid, "commitment": chain.digest(revision.document)}
 
 
 def _next(advisory, record, *, at, withdrawn_at=None) -> AdvisoryRevision:

@@ -1,6 +1,6 @@
 """Fills the database with cases as they look after some years: sealed for real, written in bulk."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from random import Random
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from intake.models.event import Kind
 from portal import policies
 from portal.keys import Keys, Purpose
 from portal.lib import chain, crypto, keyring, refs
+from portal.lib.chain import Walk
 from portal.lib.render import RENDERER
 from portal.models import Keyset
 
@@ -87,14 +88,56 @@ class Filler:
         place = Participant(report_id=report.pk, user_id=reporter.pk, role="reporter", joined_at=received)
         rows[Participant].append(place)
         self._promises(rows, case, report, is_open)
+        told, policy = _Timeline(rows, case, report), self._people.policies[case.project_id]
+        facts = {"ref": report.ref, "policy": policy.number}
+        told.add(Kind.REPORT_RECEIVED, by=place, at=received, record=report, commitment=report.commitment, **facts)
         if report.acknowledged_at:
-            message = Message(report_id=report.pk, author_id=place.pk, at=report.acknowledged_at, client_id=uuid4(), renderer=RENDERER)
+            mate = Participant(report_id=report.pk, user_id=self._people.staff.pk, role="team", joined_at=report.acknowledged_at)
+            message = Message(report_id=report.pk, author_id=mate.pk, at=report.acknowledged_at, client_id=uuid4(), renderer=RENDERER)
             message.sealed = crypto.seal(key, self._message, message.binding())
+            rows[Participant].append(mate)
             rows[Message].append(message)
-        event = CaseEvent(case_id=case.pk, report_id=report.pk, seq=1, kind=Kind.REPORT_RECEIVED, by_id=place.pk, at=received)
-        event.commitment, event.hash = report.commitment, chain.link(chain.GENESIS, event.entry())
-        event.facts = Jsonb(event.facts)
-        rows[CaseEvent].append(event)
+            told.add(Kind.ACKNOWLEDGED, by=mate, at=message.at, record=message, commitment=chain.commitment(self._message))
+        if case.severity:
+            told.add(Kind.SEVERITY_SET, at=received, of_case=True, severity=case.severity, before="")
+        if case.verdict:
+            told.add(Kind.ACCEPTED, at=case.verdict_at, of_case=True)
+        if case.closed_at:
+            for kind in (Kind.REMEDIATED, Kind.ADVISORY_PUBLISHED, Kind.CLOSED):
+                told.add(kind, at=case.closed_at, of_case=True)
+
+    def converse(self, user, *, reports: int, messages: int):
+        """Add reports of one person to the first project, each with a conversation."""
+        project, at = self._people.projects[0], now()
+        policy = self._people.policies[project.pk]
+        for number in range(reports):
+            rows = {model: [] for model in TABLES}
+            taken = Case.objects.filter(project=project, year=at.year).aggregate(last=Max("number"))["last"] or 0
+            case = Case(
+                ref=refs.case_ref(project.ref_prefix, at.year, taken + 1), project=project, year=at.year, number=taken + 1, opened_at=at
+            )
+            report = Report(ref=refs.report_ref(project.ref_prefix), case_id=case.pk, policy=policy, received_at=at, recorded_at=at)
+            report.submitted_by_id, report.client_id, report.renderer = user.pk, uuid4(), RENDERER
+            content = {**self._content, "title": f"conversation {number}", "salt": chain.new_salt()}
+            report.commitment = chain.commitment(content)
+            rows[Case].append(case)
+            rows[Report].append(report)
+            _seal(rows, case, {"title": content["title"], "salt": chain.new_salt()})
+            key = _seal(rows, report, content)
+            place = Participant(report_id=report.pk, user_id=user.pk, role="reporter", joined_at=at)
+            rows[Participant].append(place)
+            told, facts = _Timeline(rows, case, report), {"ref": report.ref, "policy": policy.number}
+            told.add(Kind.REPORT_RECEIVED, by=place, at=at, record=report, commitment=report.commitment, **facts)
+            for minute in range(messages):
+                message = Message(report_id=report.pk, author_id=place.pk, client_id=uuid4(), renderer=RENDERER)
+                message.at = at + timedelta(minutes=minute)
+                said = {**self._message, "salt": chain.new_salt()}
+                message.sealed = crypto.seal(key, said, message.binding())
+                rows[Message].append(message)
+                told.add(Kind.REPORTER_REPLIED, by=place, at=message.at, record=message, commitment=chain.commitment(said))
+            with transaction.atomic():
+                for model in TABLES:
+                    _copy(model, rows[model])
 
     def _promises(self, rows, case, report, is_open):
         due = deadlines.on_arrival(self._terms[case.project_id], received_at=report.received_at, now=report.received_at)
@@ -121,12 +164,34 @@ class Filler:
 def _seal(rows, row, content):
     """Make the row's keyset as ``portal.keys.create`` does, and seal the content with it."""
     handle, ring = crypto.new_keyset(), keyring.ring()
-    binding = crypto.Binding(scope=row.pk, row=row.pk, label=f"keyset.{Purpose(row.PURPOSE)}")
+    binding = crypto.Binding(scope=row.pk, row=row.pk, label=f"keyset.{Purpose(row.purpose)}")
     wrapped = crypto.wrap_keyset(handle, ring=ring.wrap, binding=binding)
-    rows[Keyset].append(Keyset(scope_uuid=row.pk, purpose=row.PURPOSE, ring_key_id=ring.active_key_id, wrapped=wrapped))
+    rows[Keyset].append(Keyset(scope_uuid=row.pk, purpose=row.purpose, ring_key_id=ring.active_key_id, wrapped=wrapped))
     key = handle.primitive(aead.Aead)
     row.sealed = crypto.seal(key, content, row.binding())
     return key
+
+
+class _Timeline:
+    """Adds the events of one case as ``intake.events.record`` does: to the chain of the case, and to that of its report."""
+
+    def __init__(self, rows, case, report):
+        self._rows, self._case, self._report = rows, case, report
+        self._of_case, self._of_report = Walk(), Walk()
+
+    def add(self, kind, *, at, by=None, record=None, commitment="", of_case=False, **facts):
+        event = CaseEvent(
+            case_id=self._case.pk, seq=self._of_case.seq + 1, kind=kind, by_id=by and by.pk, at=at.astimezone(UTC), facts=facts
+        )
+        event.record, event.commitment = record and record.pk, commitment
+        if not of_case:
+            event.report_id, event.report_seq = self._report.pk, self._of_report.seq + 1
+            event.report_hash = chain.link(self._of_report.hash, event.report_entry())
+            self._of_report.seq, self._of_report.hash = event.report_seq, event.report_hash
+        event.hash = chain.link(self._of_case.hash, event.entry())
+        self._of_case.seq, self._of_case.hash = event.seq, event.hash
+        event.facts = Jsonb(event.facts)
+        self._rows[CaseEvent].append(event)
 
 
 def _copy(model, rows):

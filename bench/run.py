@@ -12,7 +12,7 @@ from pathlib import Path
 import django
 from django.utils.timezone import now
 
-from bench import asking, database, figures, importing, people, starting, versions
+from bench import asking, conversations, database, figures, importing, people, starting, versions
 from bench.filling import Filler
 from bench.pages import Pages
 from bench.settings import RUN_DIR
@@ -52,6 +52,12 @@ def _requests(asked):
         print(f"{Case.objects.count()} cases are there after {time.monotonic() - begun:.0f} s; measuring.", flush=True)
         measured, costs[cases] = _size(pages, cases, asked)
         found += measured
+    if asked.only in "thread":
+        found += conversations.thread(pages, asked.rounds)
+    if asked.only in "search":
+        found += conversations.searching(pages, filler)
+    if asked.only in "files":
+        found += conversations.files(pages)
     small, large = min(costs), max(costs)
     if small < large:
         found += [figures.of_growth(name, costs[small][name], cost) for name, cost in costs[large].items()]
@@ -77,6 +83,8 @@ def _size(pages, cases, asked):
         costs["report of 1 KiB"] = asker.costs
         if asked.profile:
             _profile_asker("submission", asker)
+    if asked.only in "verify":
+        found += conversations.verifying()
     return found + _plans(pages, cases), costs
 
 

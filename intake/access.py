@@ -3,52 +3,225 @@
 404 when you may not know that it exists, 403 with a sentence when you may see it but not do that.
 """
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from intake.models import Case, Deadline, Message, Participant, Report, SeenMark
+from intake import news
+from intake.models import Attachment, Case, Deadline, Draft, ErasureRequest, GuestInvitation, Message, Note, Participant, Report, SeenMark
 from portal.keys import Keys
 from portal.lib.permissions import Action, Standing, may
+
+# What makes no sense once the content is gone. Writing is refused by the verbs, so that the text is not lost.
+NEEDS_CONTENT = frozenset(
+    {
+        Action.TRIAGE,
+        Action.SET_SEVERITY,
+        Action.DRAFT_ADVISORY,
+        Action.INVITE_GUEST,
+        Action.TAKE_COPY,
+        Action.ASK_ERASURE,
+        Action.ANSWER_ERASURE,
+        Action.PLACE_HOLD,
+        Action.HAND_OVER,
+    }
+)
 
 
 def report(request, ref, action: Action) -> Report:
     """The reporter's door: a report with the key of its conversation, and no other."""
     rows = Report.objects.visible_to(request.user).filter(ref=ref).select_related("policy__project", "case")
-    found = rows.annotate(first_seen_at=_first_seen()).first()
+    found = news.count_reports(rows).annotate(first_seen_at=_first_seen(), erasure_asked_at=_erasure_asked()).first()
     if found is None:
         raise Http404
     if not may(Standing(found.viewer_role), action):
         raise PermissionDenied(action.refusal)
-    found.keys = Keys.to(shared=[found.uuid])
+    _require_content(found.case, action)
+    found.keys = Keys.to(shared=[found.uuid], not_before={found.uuid: found.viewer_sees_from})
     return found
 
 
 def case(request, ref, action: Action) -> Case:
     """The team's door: a case with its reports (``case.opened_reports``), their keys and the team's own."""
-    found = Case.objects.visible_to(request.user).select_related("project").filter(ref=ref).first()
+    rows = Case.objects.visible_to(request.user).select_related("project").filter(ref=ref)
+    found = news.count_cases(rows).first()
     if found is None:
         raise Http404
     _require_second_factor(request)
     if not may(Standing(found.viewer_role), action):
         raise PermissionDenied(action.refusal)
-    seen = SeenMark.objects.filter(report=OuterRef("pk"), participant__user_id=request.user.pk)
-    nobody = Participant.objects.filter(report=OuterRef("pk"), role=Participant.Role.REPORTER, user=None)
-    rows = found.reports.select_related("policy__project").annotate(seen_by_viewer=Exists(seen), unclaimed=Exists(nobody))
+    _require_content(found, action)
+    nobody = Participant.objects.filter(report=OuterRef("pk"), claimable=True)
+    rows = found.reports.select_related("policy").annotate(unclaimed=Exists(nobody), erasure_asked_at=_erasure_asked())
     found.opened_reports = list(rows.order_by("received_at", "uuid"))
     found.keys = Keys.to(internal=[found.uuid], shared=[row.uuid for row in found.opened_reports])
     for row in found.opened_reports:
-        row.case, row.keys = found, found.keys
+        row.case, row.keys, row.policy.project = found, found.keys, found.project
     found.unacknowledged = any(row.acknowledged_at is None for row in found.opened_reports)
     return found
 
 
+def stamp_of_report(request, ref) -> news.Stamp:
+    """The reporter's door as a page asks at it that stays open: one query says who may ask, and whether anything is new."""
+    found = _stamped(news.stamp_reports(Report.objects.visible_to(request.user), request.user), ref)
+    if not may(Standing(found.viewer_role), Action.READ_REPORT):
+        raise PermissionDenied(Action.READ_REPORT.refusal)
+    return news.of_row(found)
+
+
+def stamp_of_case(request, ref) -> news.Stamp:
+    """The same at the team's door."""
+    found = _stamped(news.stamp_cases(Case.objects.visible_to(request.user), request.user), ref)
+    _require_second_factor(request)
+    if not may(Standing(found.viewer_role), Action.READ_CASE):
+        raise PermissionDenied(Action.READ_CASE.refusal)
+    return news.of_row(found)
+
+
+def _stamped(rows, ref):
+    found = rows.filter(ref=ref).only("uuid").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def report_of_case(request, ref, report_ref, action: Action) -> Report:
+    """The team's door to one report of a case (``report.case``), with the standing of who came through it."""
+    found = case(request, ref, action)
+    for row in found.opened_reports:
+        if row.ref == report_ref:
+            row.viewer_role = found.viewer_role
+            return row
+    raise Http404
+
+
+def guests(report) -> list[Participant]:
+    """The guests of a report that a door has opened; ``removable`` by who opened it."""
+    rows = report.participants.filter(role=Participant.Role.COLLABORATOR, left_at=None).order_by("joined_at", "pk")
+    rows = list(rows.select_related("user").prefetch_related("guest_invitations__invited_by"))
+    for row in rows:
+        row.removable = _may_end(report, max(row.guest_invitations.all(), key=lambda one: one.used_at, default=None))
+    return rows
+
+
+def guest(report, uuid) -> Participant:
+    """Somebody who is a guest of a report that a door has opened, or was, to be removed: by a reporter whom a reporter invited."""
+    found = report.participants.filter(pk=uuid, role=Participant.Role.COLLABORATOR).select_related("user").first()
+    if found is None:
+        raise Http404
+    latest = found.guest_invitations.select_related("invited_by").order_by("-used_at").first()
+    if not _may_end(report, latest):
+        raise PermissionDenied(_("You did not invite this guest. Ask the team to remove them."))
+    return found
+
+
+def guest_invitation(report, uuid) -> GuestInvitation:
+    """An invitation to a report that a door has opened, to be taken back: by a reporter only one of a reporter's."""
+    found = report.guest_invitations.filter(pk=uuid).select_related("invited_by").first()
+    if found is None:
+        raise Http404
+    if not _may_end(report, found):
+        raise PermissionDenied(_("The team made this invitation. Ask the team to take it back."))
+    found.report = report
+    return found
+
+
+def _may_end(report, invitation):
+    return report.viewer_role != Standing.REPORTER or bool(invitation and invitation.by_reporter)
+
+
+def erasure_wish(case, uuid) -> ErasureRequest:
+    """A wish of a reporter of a case that a door has opened, to be answered; the verbs refuse one that was."""
+    found = ErasureRequest.objects.filter(pk=_uuid(uuid), report__case=case).first()
+    if found is None:
+        raise Http404
+    found.report = next(report for report in case.opened_reports if report.pk == found.report_id)
+    return found
+
+
+def open_wishes(case) -> list[ErasureRequest]:
+    """The unanswered wishes of the reporters of a case that a door has opened."""
+    rows = ErasureRequest.objects.filter(report__case=case, answered_at=None)
+    return list(rows.select_related("report", "by__user").order_by("at", "uuid"))
+
+
+def latest_wish(report) -> ErasureRequest | None:
+    """The newest wish, answered or not, of the reporter of a report that a door has opened."""
+    return ErasureRequest.objects.filter(report=report).order_by("-at").first()
+
+
+def file_of_report(report, uuid) -> Attachment:
+    """A file of a conversation that a door has opened, with its preview; none from before a guest without history came."""
+    found = _file((report.pk,), uuid)
+    if report.viewer_sees_from and found.said_at < report.viewer_sees_from:
+        raise Http404
+    return found
+
+
+def file_of_case(case, uuid) -> Attachment:
+    """A file of the conversations or notes of a case that a door has opened."""
+    return _file((case.pk, *(report.pk for report in case.opened_reports)), uuid)
+
+
+def own_file(request, uuid) -> Attachment:
+    """A file that this person attached and has not sent."""
+    found = Attachment.objects.filter(pk=uuid, draft__user_id=request.user.pk, shredded_at=None).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _file(scopes, uuid):
+    found = Attachment.objects.filter(pk=uuid, scope__in=scopes, draft=None).select_related("message", "preview").first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def message(report, uuid):
-    """A message of a report that a door has opened, to be answered; None stands for none."""
+    """A message of a report that a door has opened; None stands for none."""
     if uuid is None:
         return None
-    found = Message.objects.filter(report=report, pk=uuid).first()
+    return _message((report,), uuid)
+
+
+def message_of_case(case, uuid) -> Message:
+    """A message of any report of a case that a door has opened."""
+    return _message(case.opened_reports, uuid)
+
+
+def wanted_message(report, wanted: str) -> Message | None:
+    """The message that an address names, such as one to quote; None for anything else that stands there."""
+    try:
+        return message(report, UUID(wanted))
+    except (ValueError, Http404):
+        return None
+
+
+def note(case, uuid) -> Note:
+    """A team-only note of a case that a door has opened."""
+    found = case.notes.select_related("author__user").filter(pk=uuid).first()
+    if found is None:
+        raise Http404
+    found.case, found.keys = case, case.keys
+    return found
+
+
+def own(request, row):
+    """Nobody edits or retracts what somebody else wrote."""
+    if row.author.user_id != request.user.pk:
+        raise PermissionDenied(_("Only the person who wrote this can edit or retract it."))
+    return row
+
+
+def unsent_report(request, slug) -> Draft:
+    """A report to a project that this person has begun and not sent."""
+    found = Draft.objects.filter(user=request.user, project__slug=slug).first()
     if found is None:
         raise Http404
     return found
@@ -73,11 +246,47 @@ def keys_of_cases(cases) -> Keys:
 
 def keys_of_reports(reports) -> Keys:
     """The keys of reports that came from ``own_reports``."""
-    return Keys.to(shared=[report.uuid for report in reports])
+    return Keys.to(shared=[report.uuid for report in reports], not_before={report.uuid: report.viewer_sees_from for report in reports})
+
+
+def _message(reports, uuid):
+    for found in Message.objects.select_related("author__user").filter(report__in=reports, pk=uuid):
+        report = next(one for one in reports if one.pk == found.report_id)
+        since = getattr(report, "viewer_sees_from", None)  # the team sees all
+        if since is None or found.at >= since:
+            found.report, found.keys = report, report.keys
+            return found
+    raise Http404
+
+
+def _erasure_asked():
+    return Subquery(ErasureRequest.objects.filter(report=OuterRef("pk"), answered_at=None).values("at"))
 
 
 def _first_seen():
-    return Subquery(SeenMark.objects.filter(report=OuterRef("pk")).order_by("at").values("at")[:1])
+    return Subquery(SeenMark.objects.filter(report=OuterRef("pk"), participant__role=Participant.Role.TEAM).order_by("at").values("at")[:1])
+
+
+def refuse_erased(case):
+    """Refuse what needs content that was erased."""
+    if case.erased_at:
+        raise PermissionDenied(
+            _("The content was erased on %(date)s, so this is no longer possible. The stub and the timeline stay.")
+            % {"date": date_format(localtime(case.erased_at))}
+        )
+
+
+def _uuid(text):
+    """Return the UUID that a form sent, or raise 404."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        raise Http404 from None
+
+
+def _require_content(case, action):
+    if action in NEEDS_CONTENT:
+        refuse_erased(case)
 
 
 def _require_second_factor(request):

@@ -1,44 +1,92 @@
 """The timeline: append one event to a case, in the transaction of the change that it tells of."""
 
+from dataclasses import dataclass
 from datetime import UTC
+
+from django.utils.translation import gettext as _
 
 from intake.models import Case, CaseEvent
 from intake.models.event import Kind
+from intake.texts import TextRefused
 from portal.lib import chain
 
-__all__ = ["Kind", "hold", "record"]
+__all__ = ["Erased", "Kind", "hold", "hold_to_write", "record"]
 
 
-def hold(case_id) -> None:
+# What these commit to is public, and stays when the case is erased.
+PUBLISHED = frozenset({Kind.ADVISORY_PUBLISHED, Kind.ADVISORY_REVISED, Kind.ADVISORY_WITHDRAWN})
+
+
+class Erased(TextRefused):
+    """The content was erased, and its keys with it: nothing can be written there any more."""
+
+    def __init__(self):
+        super().__init__(_("The content was erased meanwhile, so nothing more can be written here. Your text was not sent: copy it."))
+
+
+def hold(case_id) -> Case:
     """Let nobody else act on this case until the transaction ends.
 
     A verb that locks a report or a deadline takes the case first, so that no two wait for each other. Without the key:
     whoever inserts a row that points to the case shares its key, and two of them could never both go on.
     """
-    Case.objects.select_for_update(no_key=True).only("pk").get(pk=case_id)
+    return Case.objects.select_for_update(no_key=True).only("pk", "erased_at").get(pk=case_id)
 
 
-def record(case, kind: Kind, *, by=None, at, report=None, commitment="", first=False, **facts) -> CaseEvent:
+def hold_to_write(case_id) -> None:
+    """Hold a case into which something is to be sealed; refuse one whose content was erased."""
+    if hold(case_id).erased_at:
+        raise Erased
+
+
+def record(case, kind: Kind, *, by=None, at, report=None, commitment="", record=None, first=False, **facts) -> CaseEvent:
     """Append an event by a Participant (None: the portal itself). Must run inside a transaction.
 
-    ``first``: the case was opened in this very transaction, so nobody can hold it and nothing has happened to it.
+    ``record``: the UUID of the row that the commitment is of. ``first``: the case was opened in this very transaction, so
+    nobody can hold it and nothing has happened to it.
     """
-    last = (0, chain.GENESIS) if first else _last(case)
+    last = _Last() if first else _last(case, report, seals=bool(commitment) and kind not in PUBLISHED)
     event = CaseEvent(
         case=case,
         report=report,
-        seq=last[0] + 1,
+        seq=last.seq + 1,
         kind=kind,
         by=by,
         at=at.astimezone(UTC),
         facts=facts,
+        record=record,
         commitment=commitment,
     )
-    event.hash = chain.link(last[1], event.entry())
+    event.hash = chain.link(last.hash, event.entry())
+    if report is not None:
+        event.report_seq = last.report_seq + 1
+        event.report_hash = chain.link(last.report_hash, event.report_entry())
     event.save(force_insert=True)
     return event
 
 
-def _last(case):
-    hold(case.pk)
-    return CaseEvent.objects.filter(case=case).order_by("-seq").values_list("seq", "hash").first() or (0, chain.GENESIS)
+@dataclass
+class _Last:
+    """Where the chain of the case and that of the report have got to."""
+
+    seq: int = 0
+    hash: str = chain.GENESIS
+    report_seq: int = 0
+    report_hash: str = chain.GENESIS
+
+
+def _last(case, report, *, seals):
+    if seals:
+        hold_to_write(case.pk)
+    else:
+        hold(case.pk)
+    last = _Last()
+    of_case = CaseEvent.objects.filter(case=case).order_by("-seq").values_list("seq", "hash").first()
+    if of_case:
+        last.seq, last.hash = of_case
+    if report is not None:
+        rows = CaseEvent.objects.filter(report=report).order_by("-report_seq")
+        of_report = rows.values_list("report_seq", "report_hash").first()
+        if of_report:
+            last.report_seq, last.report_hash = of_report
+    return last

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from intake import texts
+from intake.copies import Reason
 from intake.declarations import Declarations
 from intake.fields import LINE_LENGTH, TidyField, text_area
 from intake.models.case import RejectionReason
@@ -205,6 +206,76 @@ class TeamMessageForm(MessageForm):
 class NoteForm(MessageForm):
     text = TidyField(label=_("Team-only note"), strip=False, widget=text_area(4))
     parent = None
+
+
+class DeclineForm(MessageForm):
+    text = TidyField(
+        label=_("Message to the reporter"), strip=False, widget=text_area(6), help_text=_("Why it stays, and perhaps until when.")
+    )
+    parent = None
+
+
+class HoldForm(MessageForm):
+    text = TidyField(label=_("Why"), strip=False, widget=text_area(4), help_text=_("Kept as a team note. Reporters do not see it."))
+    # What its page offered: a second press, or a page from before, must not do the opposite.
+    lifts = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    parent = None
+
+    @property
+    def lifting(self) -> bool:
+        """Say whether this form lifts a hold, or places one."""
+        return self.fields["lifts"].to_python(self["lifts"].value())
+
+
+class CopyForm(forms.Form):
+    """Why somebody of the team takes a copy of a case."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=Reason.choices, help_text=_("It stands in the timeline, with your name."))
+
+
+class HandOverForm(forms.Form):
+    """Which guest becomes the reporter."""
+
+    to = forms.ModelChoiceField(label=_("Who becomes the reporter"), queryset=None, widget=forms.RadioSelect, empty_label=None)
+
+    def __init__(self, *args, heirs, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = heirs
+        self.fields["to"].label_from_instance = lambda guest: guest.shown_name
+
+
+class EditForm(forms.Form):
+    """A message or note put differently, with the revision that its author saw."""
+
+    text = TidyField(label=_("Your text"), strip=False, widget=text_area(12))
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    clean_text = MessageForm.clean_text
+
+
+class GuestForm(forms.Form):
+    """Whom to ask into a report as a guest, and what they may read of it."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("The letter with the link goes there. It works for this address only, once, for 72 hours."),
+    )
+    with_history = forms.TypedChoiceField(
+        label=_("What the guest may read"),
+        choices=[("yes", _("Everything, from the report on")), ("no", _("Only what is said after joining"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()  # as addresses of accounts are kept
+
+
+class ReadForm(forms.Form):
+    """Up to which message somebody has read on a page that stays open."""
+
+    until = forms.UUIDField()
 
 
 class SeverityForm(forms.Form):

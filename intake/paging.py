@@ -20,7 +20,7 @@ class Page:
 def by_due(rows, *, after: str, size: int) -> Page:
     """Sort by ``next_due_at`` (rows without one last), then ``uuid``."""
     rows = rows.order_by(F("next_due_at").asc(nulls_last=True), "uuid")
-    due, last = _read(after)
+    due, last = read_cursor(after)
     if last and due:
         rows = rows.filter(Q(next_due_at__gt=due) | Q(next_due_at=due, uuid__gt=last) | Q(next_due_at=None))
     elif last:
@@ -31,7 +31,7 @@ def by_due(rows, *, after: str, size: int) -> Page:
 def newest_first(rows, *, field: str, after: str, size: int) -> Page:
     """Sort by a moment, newest first, then ``uuid``."""
     rows = rows.order_by(f"-{field}", "-uuid")
-    at, last = _read(after)
+    at, last = read_cursor(after)
     if last and at:
         rows = rows.filter(Q(**{f"{field}__lt": at}) | Q(**{field: at, "uuid__lt": last}))
     return _page(rows, field, size)
@@ -41,14 +41,15 @@ def _page(rows, field, size):
     found = list(rows[: size + 1])
     more = len(found) > size
     found = found[:size]
-    return Page(found, _write(getattr(found[-1], field), found[-1].uuid) if more else "")
+    return Page(found, cursor(getattr(found[-1], field), found[-1].uuid) if more else "")
 
 
-def _write(moment, uuid):
+def cursor(moment, uuid) -> str:
+    """Return the cursor that names a row by its moment and its UUID."""
     return urlsafe_b64encode(json.dumps([moment.isoformat() if moment else None, uuid.hex]).encode()).decode()
 
 
-def _read(cursor):
+def read_cursor(cursor):
     """Return the moment and the UUID of a cursor; one that was tampered with begins at the start."""
     try:
         moment, uuid = json.loads(urlsafe_b64decode(cursor.encode()))

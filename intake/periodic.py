@@ -8,7 +8,7 @@ import logging
 
 from django.db import transaction
 
-from intake import clocks, events, notifications, stops
+from intake import clocks, erasure, events, guests, notifications, retention, stops, unsent
 from intake.models import Deadline, Report
 from intake.models.event import Kind
 
@@ -16,9 +16,15 @@ log = logging.getLogger("parley.clocks")
 
 
 def sweep(*, at) -> int:
-    """Let pauses act on clocks, then send what reminders are due; return how many."""
+    """Let pauses act on clocks, send what reminders are due, erase what is; return how many reminders."""
     let_pauses_act(at=at)
-    return remind(at=at)
+    guests.forget_expired(at=at)
+    sent = remind(at=at)
+    retention.follow(at=at)
+    retention.give_notice(at=at)
+    erasure.sweep(at=at)
+    unsent.sweep(at=at)
+    return sent
 
 
 def let_pauses_act(*, at, limit=500) -> int:

@@ -71,6 +71,7 @@ class Facts:
     remediated_at: datetime | None = None
     disclosed_at: datetime | None = None
     closed_at: datetime | None = None
+    erased_at: datetime | None = None
 
 
 def stage_of(facts: Facts) -> Stage:
@@ -99,5 +100,7 @@ MOVES = {
 
 
 def moves_from(facts: Facts) -> tuple[Move, ...]:
-    """Return the moves that make sense now. A fix may come after the disclosure, but only once."""
+    """Return the moves that make sense now. A fix may come after the disclosure, but only once; what is erased stays as it is."""
+    if facts.erased_at:
+        return ()
     return tuple(move for move in MOVES[stage_of(facts)] if not (move is Move.REMEDIATE and facts.remediated_at))

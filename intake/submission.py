@@ -1,13 +1,14 @@
 """How a report arrives: by its reporter, or recorded by the team with the time at which it really came."""
 
-from uuid import UUID
+from datetime import UTC
+from uuid import UUID, uuid4
 
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from intake import clocks, events, notifications, texts
+from intake import attachments, clocks, drafts, events, notifications, texts
 from intake.models import Case, Participant, Report
 from intake.models.event import Kind
 from intake.models.report import Channel
@@ -67,7 +68,7 @@ def unclaimed(token: str) -> Participant | None:
         place = UUID(signing.TimestampSigner(salt=notifications.CLAIM_SALT).unsign(token, max_age=CLAIM_DAYS * 24 * 60 * 60))
     except (signing.BadSignature, ValueError):
         return None
-    return Participant.objects.select_related("report__policy__project", "report__case").filter(pk=place, user=None).first()
+    return Participant.objects.select_related("report__policy__project", "report__case").filter(pk=place, claimable=True).first()
 
 
 @transaction.atomic
@@ -80,7 +81,7 @@ def claim(participant, *, by, at) -> Report:
     # Also as somebody who once was on the team: a person has one place in a report.
     if report.participants.filter(user=by).exists():
         raise NotPossible(_("You already take part in this report."))
-    if not Participant.objects.filter(pk=participant.pk, user=None).update(user=by):
+    if not Participant.objects.filter(pk=participant.pk, claimable=True).update(user=by, claimable=False):
         raise NotPossible(_("This report has been claimed already. If that was not you, write to the project."))
     participant.refresh_from_db()
     events.record(report.case, Kind.REPORT_CLAIMED, by=participant, at=at, report=report)
@@ -111,7 +112,18 @@ def _submit(policy, content, client_id, by, at):
     # Only now: the project is held, so that nobody plans a pause meanwhile, and one that was sent before has been found.
     _not_in_a_pause(policy.project, content, at)
     reporter = Participant.objects.create(report=report, user=by, role=Participant.Role.REPORTER, joined_at=at)
-    event = events.record(report.case, Kind.REPORT_RECEIVED, by=reporter, at=at, report=report, commitment=report.commitment, first=True)
+    event = events.record(
+        report.case,
+        Kind.REPORT_RECEIVED,
+        by=reporter,
+        at=at,
+        report=report,
+        record=report.pk,
+        commitment=report.commitment,
+        first=True,
+        ref=report.ref,
+        policy=policy.number,
+    )
     notifications.confirm_receipt(event, report, to=by, at=at)
     notifications.tell_team(event, "report_arrived", at=at, besides=by)
     return report
@@ -125,10 +137,21 @@ def _not_in_a_pause(project, content, at):
 
 def _record(policy, content, channel, received_at, client_id, address, by, at):
     report = _new_report(policy, content=content, channel=channel, received_at=received_at, client_id=client_id, by=by, at=at)
-    reporter = Participant.objects.create(report=report, role=Participant.Role.REPORTER, joined_at=at)
+    reporter = Participant.objects.create(report=report, role=Participant.Role.REPORTER, claimable=True, joined_at=at)
     recorder = Participant.objects.create(report=report, user=by, role=Participant.Role.TEAM, joined_at=at)
     event = events.record(
-        report.case, Kind.REPORT_RECORDED, by=recorder, at=at, report=report, commitment=report.commitment, first=True, channel=str(channel)
+        report.case,
+        Kind.REPORT_RECORDED,
+        by=recorder,
+        at=at,
+        report=report,
+        record=report.pk,
+        commitment=report.commitment,
+        first=True,
+        ref=report.ref,
+        policy=policy.number,
+        channel=str(channel),
+        received_at=received_at.astimezone(UTC).isoformat(),
     )
     notifications.tell_team(event, "report_arrived", at=at, besides=by)
     if address:
@@ -142,7 +165,10 @@ def _new_report(policy, *, content, channel, received_at, client_id, by, at):
     case = _next_case(project, at=at)
     if promised:
         case.next_due_at, case.next_milestone = clocks.first_of(promised)
+    draft = drafts.to_become(by, client_id=client_id, project=project) if channel == Channel.PORTAL else None
+    content = attachments.named_in(content, draft)
     report = Report(
+        uuid=draft.pk if draft else uuid4(),  # and so its key is the one that the draft's files are sealed with
         ref=_free_ref(project),
         case=case,
         policy=policy,
@@ -154,11 +180,14 @@ def _new_report(policy, *, content, channel, received_at, client_id, by, at):
         commitment=chain.commitment(content),
         renderer=RENDERER,
     )
-    opened = keys.create((case.uuid, Purpose.INTERNAL), (report.uuid, Purpose.SHARED))
+    opened = keys.create((case.uuid, Purpose.INTERNAL), *(() if draft else [(report.uuid, Purpose.SHARED)]))
     opened.seal(case, {"title": content["title"], "salt": chain.new_salt()})
-    opened.seal(report, content)
+    (draft.keys if draft else opened).seal(report, content)
     case.save(force_insert=True)
     report.save(force_insert=True)
+    if draft:
+        attachments.send(draft, report=report)
+        draft.delete()
     clocks.start(report, promised)
     return report
 

@@ -3,9 +3,19 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from intake import periodic
+from intake import attachments, periodic, previews
 
 
 @shared_task(ignore_result=True)
 def sweep_deadlines():
     periodic.sweep(at=now())
+
+
+@shared_task(ignore_result=True)
+def make_previews():
+    previews.sweep()
+
+
+@shared_task(ignore_result=True)
+def sweep_files():
+    attachments.sweep(at=now())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from intake import mentions
 from portal import version_check
 from portal.lib import chain, render
 from portal.models import RequestedField
@@ -34,21 +35,26 @@ def check_size(*texts):
         )
 
 
-def rendered(text: str, *, markup: str = "markdown") -> str:
+def rendered(text: str, *, markup: str = "markdown"):
     """Return the HTML of a text; refuse one that is costly while many others are."""
     try:
-        return str(render.render(text, markup=markup))
+        return render.render(text, markup=markup)
     except render.Busy:
         raise TextRefused(_("The portal is busy with other long texts. Yours is still here: send it again in a moment.")) from None
 
 
-def message(text: str, *, markup: str = "markdown") -> dict:
-    """Return the content of a message or note: {text, html, salt}. Renders, so call it outside a transaction."""
+def message(text: str, *, markup: str = "markdown", people=()) -> dict:
+    """Return the content of a message or note: {text, html, salt}. Renders, so call it outside a transaction.
+
+    ``people``: who can be named in it (``intake.mentions``); those who are stand in ``mentions``.
+    """
     check_size(text)
     tidy = render.tidy(text)
     if not tidy.strip():
         raise TextRefused(_("There is nothing to send yet. Write your message first."))
-    return {"text": tidy, "html": rendered(tidy, markup=markup), "salt": chain.new_salt()}
+    html, named = mentions.find(rendered(tidy, markup=markup), people)
+    beside = {"mentions": named} if named else {}
+    return {"text": tidy, "html": str(html), "salt": chain.new_salt(), **beside}
 
 
 def report(
@@ -63,7 +69,7 @@ def report(
     for answer in answers:
         text = render.tidy(answer.text)
         if text.strip():
-            html = rendered(text, markup=markup)
+            html = str(rendered(text, markup=markup))
             shown.append({"key": answer.key, "label": answer.label, "text": text, "html": html})
     beside = {"declared": declared} if declared else {}
     return {
@@ -99,5 +105,5 @@ def answered(content: dict, policy, *, at) -> dict:
 
 def words(content: dict) -> dict:
     """Return what somebody wrote, apart from how it is kept (salt, HTML, what the table said): equal for a form that was sent twice."""
-    written = {name: value for name, value in content.items() if name not in ("salt", "html", "answers", "versions")}
+    written = {name: value for name, value in content.items() if name not in ("salt", "html", "mentions", "files", "answers", "versions")}
     return written | {"answers": [(answer["key"], answer["text"]) for answer in content.get("answers", ())]}

@@ -82,10 +82,18 @@ def set_severity(case, *, severity: Severity, by, at):
 @transaction.atomic
 def retitle(case, *, title: str, by, at):
     """Change the team's working title; the reporters' own titles stay as sent."""
+    events.hold_to_write(case.pk)
     content = {"title": title, "salt": chain.new_salt()}
     case.keys.seal(case, content)
     Case.objects.filter(pk=case.pk).update(sealed=case.sealed)
-    events.record(case, Kind.RETITLED, by=conversation.participant_of_case(case, by=by, at=at), at=at, commitment=chain.commitment(content))
+    events.record(
+        case,
+        Kind.RETITLED,
+        by=conversation.participant_of_case(case, by=by, at=at),
+        at=at,
+        record=case.pk,
+        commitment=chain.commitment(content),
+    )
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.step_up import proved_anew
-from portal import drafting, pauses, policies, teams
+from portal import drafting, pauses, policies, retention, teams
 from portal.models import Component, Invitation, Membership, Project, ProjectPause, SecurityPolicy
 from portal.policy_facts import OF_POLICY, ROWS
 from portal.policy_forms import RELATION_OF, CheckedRows
@@ -39,6 +39,12 @@ class ProjectAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def save_model(self, request, obj, form, change):
+        months = obj.retention_months
+        obj.retention_months = form.initial.get("retention_months")  # changed by the verb, which records it
+        super().save_model(request, obj, form, change)
+        retention.set_months(obj, months=months, by=request.user, at=now())
 
     def get_readonly_fields(self, request, obj=None):
         # References and links that went out carry these.

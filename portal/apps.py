@@ -5,6 +5,7 @@ from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate, pre_migrate
 
 from portal import frozen
+from portal.lib import keyring
 
 
 class PortalConfig(AppConfig):
@@ -14,7 +15,10 @@ class PortalConfig(AppConfig):
 
     def ready(self):
         # The application that every process publishes to; without it Celery would look for a broker of its own.
-        from portal import celery, checks  # noqa: F401
+        from portal import celery, checks, ring_rows  # noqa: F401
+
+        # A lost ring must be restored, not quietly replaced by one that opens nothing.
+        keyring.ask_before_making(ring_rows.why_no_new_ring)
 
         # The guards depend on the tables and are made anew with them: a migration that rebuilds a table would trip over
         # them (SQLite) or lose them.

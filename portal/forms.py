@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal import retention
 from portal.models.team import Role
 
 MOMENT = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
@@ -27,6 +28,20 @@ class VersionForm(forms.Form):
     """Which versions somebody asks about."""
 
     version = forms.CharField(label=_("Your version"), max_length=100, strip=True, help_text=_("Several: separate them by commas."))
+
+
+class RetentionForm(forms.Form):
+    """For how many months the content of closed cases is kept."""
+
+    months = forms.IntegerField(
+        label=_("Months after closing"),
+        required=False,
+        min_value=retention.LEAST,
+        max_value=retention.MOST,
+        help_text=_("From 1 to 240. Empty: the content is kept until somebody erases it."),
+    )
+    # What the page that asked showed: the months, and how many cases.
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class PauseForm(forms.Form):

@@ -1,7 +1,17 @@
 """What every answer says about itself: who may keep it, what its page may load and do."""
 
-from csp.constants import NONCE
+import logging
 
+from csp.constants import NONCE
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts import kept_text
+from portal.lib.crypto import DecryptError
+from portal.lib.keyring import KeylessProcess, RingUnusable
+
+log = logging.getLogger("parley.keys")
 FOR_EVERYBODY = "public, max-age=60"
 FOR_NOBODY_ELSE = "no-store"
 PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()"
@@ -37,6 +47,35 @@ class PageHeaders:
 
     def process_view(self, request, view, args, kwargs):
         request.public_page = getattr(view, "public_page", False)
+
+
+class KeysOutOfReach:
+    """What needs a key that this process does not have answers 503 and says so calmly; the log has the reason, the page has not."""
+
+    REASONS = (KeylessProcess, RingUnusable, DecryptError)
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, self.REASONS):
+            return None
+        found = request.resolver_match
+        log.error("The page %s needs a key that is out of reach: %s", found.view_name, exception)
+        if not request.accepts("text/html"):
+            return JsonResponse({"detail": _("This cannot be opened now. Try again in a few minutes.")}, status=503)
+        if request.headers.get("HX-Request"):
+            sentence = _("This cannot be opened now. Nothing is lost: try again in a few minutes.")
+            return HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
+        if request.method == "POST" and getattr(found.func, "keeps_text", False):
+            try:
+                return kept_text.show_again(request, found.func, found.args, found.kwargs, status=503, why="no_keys")
+            except self.REASONS:
+                pass  # its own form needs a key as well
+        return render(request, "503.html", status=503)
 
 
 def _of_admin(request):

@@ -44,6 +44,8 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # The key ring: file:PATH, env:NAME or none: (a process that may not decrypt). Read by portal/lib/keyring.py only.
 KEY_RING = env.str("PARLEY_RING", default=f"file:{DATA_DIR / 'ring.json'}")
+# Folders that are backed up or served with what the ring opens: neither the ring nor a copy of it may lie there.
+KEY_RING_NEVER_IN = [DATA_DIR / name for name in ("files", "backup", "backups", "mail", "log", "broker")]
 # A secret OpenPGP key that signs security.txt. Read by portal/lib/openpgp.py only.
 OPENPGP_KEY = env.str("PARLEY_OPENPGP_KEY", default="")
 # Whom to tell about a vulnerability in the portal itself, the best way first.
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.PageHeaders",
+    "portal.uploads.LeaveNothing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -86,6 +89,7 @@ MIDDLEWARE = [
     "accounts.middleware.ReaderTimezone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.KeysOutOfReach",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -125,13 +129,19 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("PARLEY_CONN_MAX_AGE", default=300)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# --- how long what was deleted lives on elsewhere -----------------------------------------------------------------
+BACKUP_DAYS = env.int("PARLEY_BACKUP_DAYS", default=30)
+WAL_HOURS = env.int("PARLEY_WAL_HOURS", default=24)
+
 # --- cache and broker ---------------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache" if REDIS_URL else "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": REDIS_URL or "parley",
-        "KEY_PREFIX": "parley",
+        "KEY_PREFIX": "parley-json",
+        # Whoever writes to Redis must not run code here.
+        "OPTIONS": {"serializer": "portal.lib.cache_values.Json"} if REDIS_URL else {},
     },
     # Rendered public pages: in each process, so that they need no server that may be down.
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 256}},
@@ -152,7 +162,10 @@ else:
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+# Tasks that need the key ring wait in a queue of their own, so that a worker for the rest can do without it.
 CELERY_TASK_DEFAULT_QUEUE = "plain"
+CELERY_TASK_QUEUES = {name: {"exchange": name, "routing_key": name} for name in ("plain", "keyed")}
+CELERY_TASK_ROUTES = {"intake.tasks.make_previews": {"queue": "keyed"}}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -162,6 +175,8 @@ SWEEP_SECONDS = env.int("PARLEY_SWEEP_SECONDS", default=5)
 CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "intake.tasks.sweep_deadlines", "schedule": SWEEP_SECONDS, "options": {"expires": 60}},
     "drain-outbox": {"task": "accounts.tasks.drain_outbox", "schedule": SWEEP_SECONDS, "options": {"expires": 60}},
+    "make-previews": {"task": "intake.tasks.make_previews", "schedule": SWEEP_SECONDS, "options": {"expires": 60}},
+    "sweep-files": {"task": "intake.tasks.sweep_files", "schedule": 3600, "options": {"expires": 3600}},
 }
 
 # --- mail ---------------------------------------------------------------------------------------------------------
@@ -231,6 +246,12 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PARLEY_TRUSTED_PROXIES", default=0)
 # Who is asked for what, how often: allauth's own limits stand; ours are beside what they limit.
 OTP_TOTP_ISSUER = "Parley"
+# How many invitations of guests one project sends within 24 hours.
+GUEST_INVITATIONS_A_DAY = env.int("PARLEY_GUEST_INVITATIONS", default=20)
+# What one search may cost, and how many a person may make within a minute.
+SEARCH_RECORDS = env.int("PARLEY_SEARCH_RECORDS", default=20_000)
+SEARCH_SECONDS = env.float("PARLEY_SEARCH_SECONDS", default=2.0)
+SEARCHES_A_MINUTE = env.int("PARLEY_SEARCHES", default=10)
 
 # --- sessions, cookies, transport ---------------------------------------------------------------------------------
 # From the cache only if all processes share it: else a signed-out session would live on in another one's memory.
@@ -267,10 +288,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# Reports are at most 64 KiB a text; nothing that is uploaded is spooled to a temporary file in clear.
+# Reports are at most 64 KiB a text; nothing that is uploaded is spooled to a temporary file in clear: attached files are
+# encrypted as they arrive, and what comes to any other page is dropped above 2.5 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the longest policy draft that fits (portal.drafting.MOST) has some 6,000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["portal.uploads.EncryptWhileReading", "django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # --- language, time, static files -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -283,10 +305,34 @@ _static_root = env.str("PARLEY_STATIC_ROOT", default=str(BASE_DIR / "static-coll
 _collected = Path(_static_root).is_dir() or "collectstatic" in sys.argv
 # Not collected: WhiteNoise finds the files where they are, and would complain of a folder that is not there.
 STATIC_ROOT = _static_root if _collected else None
+KEY_RING_NEVER_IN.append(_static_root)
 WHITENOISE_USE_FINDERS = not _collected
 WHITENOISE_AUTOREFRESH = False
+# --- files that people attach: ciphertext only ------------------------------------------------------------------------
+if env.str("PARLEY_S3_BUCKET", default=""):
+    _s3 = {
+        "bucket_name": env.str("PARLEY_S3_BUCKET"),
+        "endpoint_url": env.str("PARLEY_S3_ENDPOINT", default="") or None,
+        "region_name": env.str("PARLEY_S3_REGION", default="") or None,
+        # Both empty: boto finds the credentials of the machine.
+        "access_key": env.str("PARLEY_S3_ACCESS_KEY", default="") or None,
+        "secret_key": env.str("PARLEY_S3_SECRET_KEY", default="") or None,
+        "addressing_style": env.str("PARLEY_S3_ADDRESSING", default="auto"),
+        "location": env.str("PARLEY_S3_PREFIX", default=""),
+    }
+    _attachments = {"BACKEND": "portal.storage.s3.S3", "OPTIONS": _s3}
+else:
+    _attachments = {"BACKEND": "portal.storage.disk.Disk", "OPTIONS": {"location": DATA_DIR / "files"}}
+DRAFT_DAYS = env.int("PARLEY_DRAFT_DAYS", default=90)
+ATTACHMENT_MB = env.int("PARLEY_ATTACHMENT_MB", default=100)
+ATTACHMENTS_OF_A_MESSAGE = env.int("PARLEY_ATTACHMENTS_OF_A_MESSAGE", default=20)
+ATTACHMENTS_AN_HOUR = env.int("PARLEY_ATTACHMENTS_AN_HOUR", default=20)
+COPIES_AN_HOUR = env.int("PARLEY_COPIES_AN_HOUR", default=3)  # of reports and cases, a person
+ATTACHMENTS_MB_OF_A_CASE = env.int("PARLEY_ATTACHMENTS_MB_OF_A_CASE", default=500)
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "attachments": _attachments,
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if _collected and not TESTING

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portal import api
-from portal.views import desk, directory, drafts, files, health, history, imports, invitations, pauses, policy, teams
+from portal.views import desk, directory, drafts, files, health, history, imports, invitations, pauses, policy, retention, teams
 
 urlpatterns = [
     path("", directory.projects, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("p/<slug:slug>/badge.svg", files.badge, name="badge"),
     path("p/<slug:slug>/team/", teams.team, name="team"),
     path("p/<slug:slug>/pauses/", pauses.planned, name="pauses"),
+    path("p/<slug:slug>/retention/", retention.retained, name="retention"),
     path("p/<slug:slug>/pauses/<int:number>/", pauses.changed, name="pause"),
     path("p/<slug:slug>/pauses/<int:number>/cancel/", pauses.cancelled, name="pause_cancel"),
     path("p/<slug:slug>/draft/", drafts.draft, name="policy_draft"),

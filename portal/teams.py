@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
@@ -10,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, outbox, two_factor
-from portal.models import Invitation, Membership
+from portal.models import Invitation, Membership, Project
 
 LIVES = timedelta(hours=72)
 SIGNER = TimestampSigner(salt="portal.invitation")
@@ -27,6 +26,8 @@ class NotAcceptable(ValidationError):
 @transaction.atomic
 def invite(project, *, email, role, by, at) -> Invitation:
     """Ask the owner of an address to join a team, by letter. A new invitation replaces an open one to the same address."""
+    # Of two at the same moment the second waits here, and finds what it replaces.
+    Project.objects.select_for_update(no_key=True).only("pk").get(pk=project.pk)
     if is_member(project, email=email):
         raise AlreadyOnTeam(_("Somebody with this address is on the team already."))
     Invitation.objects.filter(project=project, email__iexact=email, used_at=None).delete()
@@ -82,7 +83,7 @@ def is_member(project, *, email) -> bool:
 
 def is_for(invitation, user) -> bool:
     """Say whether the invitation went to a verified address of this person."""
-    return EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists()
+    return user.has_verified(invitation.email)
 
 
 def invitation_path(invitation) -> str:

@@ -10,10 +10,12 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from accounts.models import TotpDevice, User
 from advisories import drafting, publication
 from advisories.record import Affected, Record
-from intake import conversation, submission, texts
+from intake import attachments, conversation, drafts, guests, submission, texts
+from intake.models import Attachment
 from portal import pauses, policies
 from portal.keys import Keys
 from portal.models import Membership
+from portal.uploads import Staged
 
 PASSWORD = "correct-horse-battery-9"
 
@@ -117,6 +119,30 @@ def a_reporter_reply(report, *, by, text="Here is more.", at=None):
     """A message from the reporter to the team."""
     report.keys = _keys(report)
     return conversation.reporter_reply(report, content=texts.message(text), client_id=uuid4(), by=by, at=at or now())
+
+
+def a_guest(report, user, *, by, at=None, with_history=True):
+    """Somebody's place as a guest of a report, invited and accepted."""
+    at = at or now()
+    return guests.accept(guests.invite(report, email=user.email, with_history=with_history, by=by, at=at), user=user, at=at)
+
+
+def an_unsent_file(report, *, by, content=b"GET /../../etc/passwd", name="poc.txt", at=None):
+    """A file that hangs on somebody's draft of a message to a report."""
+    file, report.keys = Staged(name), _keys(report)
+    file.write(content)
+    file.finish()
+    attachments.add([file], by=by, at=at or now(), report=report)
+    return Attachment.objects.get(pk=file.uuid)
+
+
+def a_sent_file(report, *, by, at=None, **facts):
+    """A file that came with a message of the reporter."""
+    file = an_unsent_file(report, by=by, at=at, **facts)
+    draft = drafts.of(by, report=report)
+    conversation.reporter_reply(report, content=texts.message("With a file."), client_id=uuid4(), by=by, at=at or now(), draft=draft)
+    file.refresh_from_db()
+    return file
 
 
 def a_note(case, *, by, text="Same sink as 0004.", at=None):

@@ -15,13 +15,14 @@ import redis
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils.html import escape
 from django.utils.timezone import now
 
 from accounts import outbox
 from intake import periodic
-from intake.models import Report
+from intake.models import Attachment, Report
 from tests import builders
 from tests.cast import assemble
 
@@ -45,6 +46,19 @@ FIELDS = (
     "ai",
     "critical",
     "typed",
+    "unsent-report",
+    "unsent-message",
+    "unsent-note",
+    "searched",
+    "edited",
+    "note-edited",
+    "mentioned",
+    "lost",
+    "retracted",
+    "file",
+    "file-name",
+    "file-of-a-note",
+    "file-not-sent",
 )
 CANARY = {field: f"canary-{field}-{uuid4().hex[:10]}" for field in FIELDS}
 PUBLIC = "control-public-summary"
@@ -161,12 +175,71 @@ def play(cast):
     for client, url, data in steps:
         answer = client.post(url, data)
         assert answer.status_code == 302, f"{url}: {answer.content.decode()}"
+    revise(rita, alice, report)
+    attach(rita, alice, report)
+    leave_unsent(rita, alice, report)
     assert alice.post("/preview/", {"text": CANARY["preview"]}).status_code == 200
+    assert alice.post("/search/", {"words": CANARY["searched"]}).status_code == 200
+    assert CANARY["note"] in alice.post("/search/", {"words": CANARY["note"]}).content.decode()
     builders.a_draft(report.case, by=cast.alice, title=CANARY["draft"], description=CANARY["draft"])
     page = rita.get(f"/reports/{report.ref}/").content.decode()
     assert CANARY["reply"] in page
     assert CANARY["note"] not in page
+    copy = b"".join(rita.post(f"/reports/{report.ref}/copy/").streaming_content)
+    assert CANARY["reply"].encode() in copy
+    assert not any(CANARY[name].encode() in copy for name in ("note", "working-title", "draft", "recorded"))
     return report
+
+
+def leave_unsent(rita, alice, report):
+    """Begin a report, a message and a note, and send none of them."""
+    page = {"client_id": uuid4(), "draft_page": "page", "draft_revision": "0"}
+    for client, url, text in [
+        (rita, "/p/mailat/report/draft/", {"title": CANARY["unsent-report"], "answer_steps": CANARY["unsent-report"]}),
+        (rita, f"/reports/{report.ref}/draft/", {"text": CANARY["unsent-message"]}),
+        (alice, f"/cases/{report.case.ref}/note/draft/", {"text": CANARY["unsent-note"]}),
+    ]:
+        for _save in range(2):
+            answer = client.post(url, {**page, **text}, headers={"HX-Request": "true"})
+            assert answer.status_code == 200 and b"Saved" in answer.content, f"{url}: {answer.content.decode()}"
+    assert CANARY["unsent-report"] in rita.get("/reports/").content.decode()
+
+
+def attach(rita, alice, report):
+    """Send a file with a message and with a note, and leave one unsent."""
+    file = SimpleUploadedFile(f"{CANARY['file-name']}.txt", CANARY["file"].encode())
+    ours = SimpleUploadedFile(f"{CANARY['file-of-a-note']}.txt", CANARY["file-of-a-note"].encode())
+    waits = SimpleUploadedFile(f"{CANARY['file-not-sent']}.txt", CANARY["file-not-sent"].encode())
+    note = {"text": "With a file.", "client_id": uuid4(), "files": [ours]}
+    assert alice.post(f"/cases/{report.case.ref}/note/", note).status_code == 302
+    answer = {"text": "With a file.", "client_id": uuid4(), "files": [file]}
+    assert alice.post(f"/cases/{report.case.ref}/reports/{report.ref}/reply/", answer).status_code == 302
+    assert rita.post(f"/reports/{report.ref}/files/", {"files": [waits]}).status_code == 201
+    row = Attachment.objects.get(message__isnull=False)
+    assert b"".join(rita.get(f"/reports/{report.ref}/files/{row.pk}/").streaming_content) == CANARY["file"].encode()
+
+
+def revise(rita, alice, report):
+    """Edit and retract, quote, and name somebody."""
+    here, case = f"/reports/{report.ref}", f"/cases/{report.case.ref}"
+    answer, note = report.messages.get(author__user__display_name="Rita").pk, report.case.notes.get().pk
+    text = {"text": f"@alice {CANARY['mentioned']}", "client_id": uuid4()}
+    assert rita.post(f"{here}/reply/", text).status_code == 302
+    retracted = report.messages.exclude(pk=answer).filter(author__user__display_name="Rita").get().pk
+    for client, url, data, status in [
+        (rita, f"{here}/messages/{answer}/edit/", {"text": CANARY["edited"], "revision": 1}, 302),
+        (rita, f"{here}/messages/{answer}/edit/", {"text": CANARY["lost"], "revision": 1}, 409),
+        (alice, f"{case}/notes/{note}/edit/", {"text": CANARY["note-edited"], "revision": 1}, 302),
+        (rita, f"{here}/messages/{retracted}/edit/", {"text": CANARY["retracted"], "revision": 1}, 302),
+        (rita, f"{here}/messages/{retracted}/retract/", {}, 302),
+    ]:
+        assert client.post(url, data).status_code == status, url
+    for client, url in (
+        (rita, f"{here}/?quote={answer}"),
+        (alice, f"{case}/messages/{answer}/history/"),
+        (alice, f"{case}/notes/{note}/history/"),
+    ):
+        assert CANARY["note-edited" if "notes" in url else "edited"] in client.get(url).content.decode()
 
 
 @pytest.mark.usefixtures("transactional_db")
@@ -184,6 +257,7 @@ def test_no_canary_lies_anywhere(caplog):
         "broker and cache": broker_and_cache(),
         "letters": b"".join(letter.message().as_bytes() for letter in mail.outbox),
         "logs": caplog.text.encode(),
+        "files": b"".join(path.read_bytes() for path in (settings.DATA_DIR / "files").rglob("*") if path.is_file()),
     }
     hits = {store: found for store, content in stores.items() if (found := found_in(content))}
     assert hits == {}
@@ -194,6 +268,7 @@ def test_no_canary_lies_anywhere(caplog):
     assert found_in(stores["letters"], {"reference": report.ref})
     assert b"accounts.tasks.drain_outbox" in stores["broker and cache"]
     assert stores["logs"]
+    assert len(stores["files"]) > 3 * len(CANARY["file"])
 
 
 def test_the_search_sees_through_disguises():

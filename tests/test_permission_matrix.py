@@ -10,11 +10,13 @@ from django.utils.timezone import now
 
 from accounts import two_factor
 from accounts.middleware import BEFORE_SECOND_FACTOR
+from intake import erasure, guests, previews
 from intake.models import Participant
-from intake.notifications import claim_token
+from intake.notifications import claim_token, guest_token
 from portal import pauses, teams
 from portal.lib.permissions import ALLOWED, REFUSALS, Action, Standing, may
 from tests import builders
+from tests.intake.attaching import an_image
 
 STANDINGS = ("anonymous", "outsider", "reporter", "guest", "triager", "maintainer", "owner", "administrator", "foreign")
 STAFF = ("triager", "maintainer", "owner", "administrator", "foreign")
@@ -69,18 +71,39 @@ MATRIX = {
     "GET second_factor_challenge": "login factor factor factor open open open open open",
     "GET second_factor_enrol": "login open open open factor factor factor factor factor",
     "GET second_factor_codes": "login " + "factor " * 8,
-    "GET account_email": "login open open open factor factor factor factor factor",
+    "GET account_email": "login password password password factor factor factor factor factor",
     "GET desk": SIGNED_IN,
     "GET invitation": SIGNED_IN,
     "POST preview": SIGNED_IN,
     "GET report_new": SIGNED_IN,
     "POST report_new": "401 " + "open " * 8,
+    "POST new_draft": "401 " + "open " * 8,
+    # There is none to throw away; whose it is says the draft itself.
+    "POST new_draft_discard": "login " + "404 " * 8,
     "POST version_check": EVERYBODY,
     "GET reports": SIGNED_IN,
+    "GET search": SIGNED_IN,
+    "POST search": "401 " + "open " * 8,
     "GET claim": SIGNED_IN,
     "GET report": REPORTERS,
-    "GET receipt": REPORTERS,
+    "GET receipt": "login 404 open 403 404 404 404 404 404",
+    "GET report_guests": "login 404 open 403 404 404 404 404 404",
+    "GET report_guest_remove": "login 404 open 403 404 404 404 404 404",
+    "POST report_guest_withdraw": "login 404 open 403 404 404 404 404 404",
+    "GET report_leave": "login 404 403 open 404 404 404 404 404",
+    "GET guest_invitation": SIGNED_IN,
+    "GET case_guests": MAINTAINERS,
+    "GET case_guest_remove": MAINTAINERS,
+    "POST case_guest_withdraw": MAINTAINERS,
+    "POST report_draft": "401 404 open open 404 404 404 404 404",
+    "GET report_news": REPORTERS,
+    "POST report_read": REPORTERS,
     "POST report_reply": "401 404 open open 404 404 404 404 404",
+    "GET report_copy": "login 404 open 403 404 404 404 404 404",
+    "POST report_copy": "login 404 open 403 404 404 404 404 404",
+    # The second factor must have been proved lately.
+    "GET case_copy": "login 404 404 404 403 factor factor 404 404",
+    "POST case_copy": "login 404 404 404 403 factor factor 404 404",
     "GET inbox": "login 403 403 403 open open open open open",
     "GET team": TEAM,
     "GET policy_draft": OWNERS,
@@ -94,19 +117,61 @@ MATRIX = {
     "POST policy_publish": "login 404 404 404 403 403 factor 404 404",
     "GET policy_discard": OWNERS,
     "POST policy_discard": OWNERS,
+    "GET retention": OWNERS,
     "GET pauses": MAINTAINERS,
     "GET pause": MAINTAINERS,
     "POST pause_cancel": MAINTAINERS,
+    "GET report_erasure": "login 404 open 403 404 404 404 404 404",
+    "POST report_erasure": "login 404 open 403 404 404 404 404 404",
+    # Who proves themselves by a password is sent to give it again.
+    "GET report_hand_over": "login 404 password 403 404 404 404 404 404",
+    "GET case_erasure": "login 404 404 404 403 factor factor 404 404",
+    "POST case_erasure": "login 404 404 404 403 factor factor 404 404",
+    "GET case_erasure_decline": MAINTAINERS,
+    "POST case_erasure_decline": "401 404 404 404 403 open open 404 404",
+    "GET case_hold": OWNERS,
+    "POST case_hold": "401 404 404 404 403 403 open 404 404",
+    "GET account_close": "login password password password factor factor factor factor factor",
+    "GET account_close_other": "login 404 404 404 404 404 404 factor 404",
     "GET record_report": TEAM,
     "GET case": TEAM,
     "GET case_timeline": TEAM,
     "GET recorded": TEAM,
     "POST case_reply": "401 404 404 404 open open open 404 404",
+    "POST case_draft": "401 404 404 404 open open open 404 404",
+    "POST note_draft": "401 404 404 404 open open open 404 404",
+    "GET case_news": TEAM,
+    "POST case_read": TEAM,
     "POST case_note": "401 404 404 404 open open open 404 404",
     "POST case_title": "401 404 404 404 open open open 404 404",
     "POST case_severity": TEAM,
     "GET case_move": TEAM,
     "GET case_move close": MAINTAINERS,
+    # Only the author: Rita of the one message, Bob of the other and of the note.
+    "GET message_history": REPORTERS,
+    "GET message_edit": "login 404 open 403 404 404 404 404 404",
+    "POST message_edit": "401 404 open 403 404 404 404 404 404",
+    "GET message_retract": "login 404 open 403 404 404 404 404 404",
+    "POST message_retract": "login 404 open 403 404 404 404 404 404",
+    "GET case_message_history": TEAM,
+    "GET case_message_edit": "login 404 404 404 open 403 403 404 404",
+    "POST case_message_edit": "401 404 404 404 open 403 403 404 404",
+    "GET case_message_retract": "login 404 404 404 open 403 403 404 404",
+    "GET note_history": TEAM,
+    "GET note_edit": "login 404 404 404 open 403 403 404 404",
+    "POST note_edit": "401 404 404 404 open 403 403 404 404",
+    "GET note_retract": "login 404 404 404 open 403 403 404 404",
+    "POST report_new_attach": "login " + "open " * 8,
+    "POST report_attach": REPORTERS,
+    "POST case_attach": TEAM,
+    "POST note_attach": TEAM,
+    "POST file_remove": "login 404 open 404 404 404 404 404 404",
+    "GET report_file": REPORTERS,
+    "GET report_file_preview": REPORTERS,
+    "GET report_file_text": REPORTERS,
+    "GET case_file": TEAM,
+    "GET case_file_preview": TEAM,
+    "GET case_file_text": TEAM,
     "GET advisories:draft": TEAM,
     "POST advisories:begin": TEAM,
     "GET advisories:preview": TEAM,
@@ -131,6 +196,8 @@ def scene(cast):
     builders.on_team(foreign, cast.mail_auth, "owner")
     builders.a_factor(foreign)
     Participant.objects.create(report=cast.report, user=guest, role="collaborator", joined_at=now())
+    asked = guests.invite(cast.report, email="co-finder@example.org", with_history=True, by=cast.rita, at=now())
+    cofinder = builders.a_guest(cast.report, builders.a_person("Gina"), by=cast.rita)
     recorded = builders.a_recorded_report(cast.mail_auth, by=foreign)
     advisory = builders.an_advisory(builders.a_report(cast.mailat, by=cast.rita).case, by=cast.alice)
     builders.a_draft(cast.case, by=cast.alice)
@@ -139,6 +206,12 @@ def scene(cast):
     once = now() - timedelta(days=40)
     span = {"starts_at": once, "ends_at": once + timedelta(days=9)}
     pause = pauses.plan(cast.mailat, **span, message="Holidays.", critical_ok=True, by=cast.alice, at=once)
+    ritas, bobs = builders.a_reporter_reply(cast.report, by=cast.rita), builders.a_team_reply(cast.report, by=cast.bob)
+    note = builders.a_note(cast.case, by=cast.bob)
+    text, picture = (builders.a_sent_file(cast.report, by=cast.rita, content=body) for body in (b"GET /", an_image()))
+    previews.make(picture)
+    files, unsent = {"": text, "_text": text, "_preview": picture}, builders.an_unsent_file(cast.report, by=cast.rita)
+    wish = erasure.ask(cast.report, by=cast.rita, at=now())
     people = dict(zip(STANDINGS, (None, cast.charlie, cast.rita, guest, cast.bob, cast.alice, cast.olivia, cast.ada, foreign), strict=True))
     arguments = {
         "slug": "mailat",
@@ -150,8 +223,30 @@ def scene(cast):
     }
     special = {
         "report": {"ref": cast.report.ref},
+        "report_guests": {"ref": cast.report.ref},
+        "report_guest_remove": {"ref": cast.report.ref, "uuid": cofinder.pk},
+        "report_guest_withdraw": {"ref": cast.report.ref, "uuid": asked.pk},
+        "report_leave": {"ref": cast.report.ref},
+        "report_attach": {"ref": cast.report.ref},
+        "file_remove": {"uuid": unsent.pk},
+        **{f"report_file{what}": {"ref": cast.report.ref, "uuid": file.pk} for what, file in files.items()},
+        **{f"case_file{what}": {"ref": cast.case.ref, "uuid": file.pk} for what, file in files.items()},
+        "report_erasure": {"ref": cast.report.ref},
+        "report_hand_over": {"ref": cast.report.ref},
+        "case_erasure_decline": {"ref": cast.case.ref, "uuid": wish.pk},
+        "account_close_other": {"person": cast.charlie.uuid},
+        "guest_invitation": {"token": guest_token(asked)},
+        "case_guest_remove": {"ref": cast.case.ref, "report_ref": cast.report.ref, "uuid": cofinder.pk},
+        "case_guest_withdraw": {"ref": cast.case.ref, "report_ref": cast.report.ref, "uuid": asked.pk},
         "receipt": {"ref": cast.report.ref},
+        "report_copy": {"ref": cast.report.ref},
+        "report_draft": {"ref": cast.report.ref},
+        "report_news": {"ref": cast.report.ref},
+        "report_read": {"ref": cast.report.ref},
         "report_reply": {"ref": cast.report.ref},
+        **{f"message_{what}": {"ref": cast.report.ref, "uuid": ritas.pk} for what in ("edit", "history", "retract")},
+        **{f"case_message_{what}": {"ref": cast.case.ref, "uuid": bobs.pk} for what in ("edit", "history", "retract")},
+        **{f"note_{what}": {"ref": cast.case.ref, "uuid": note.pk} for what in ("edit", "history", "retract")},
         "advisories:advisory": {"ref": advisory.ref},
         "advisories:withdraw": {"ref": advisory.case.ref},
         "claim": {"token": claim_token(recorded.participants.get(role="reporter"))},
@@ -203,6 +298,8 @@ def met(client, door):
         return "login"
     if location.startswith("/account/second-factor/"):
         return "factor"
+    if location.startswith("/accounts/reauthenticate/"):
+        return "password"
     if location.startswith("/desk/") or location == "/":
         return "away" if door.name.startswith("admin:") else "open"
     assert response.status_code < 400 or response.status_code in (409, 410, 422), f"{door}: {response.status_code}"
@@ -223,6 +320,18 @@ def test_everybody_meets_what_the_matrix_says(scene):
             found = met(cast.client(people[standing]), door)
             if found != expected:
                 wrong.append(f"{key} as {standing}: {found}, not {expected}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_guest_without_history_meets_the_same_doors(scene):
+    cast, people, arguments, special = scene
+    late = builders.a_guest(cast.report, builders.a_person("Lea"), by=cast.rita, with_history=False).user
+    wrong = []
+    for key, door in doors(arguments, special):
+        expected, found = MATRIX[key].split()[STANDINGS.index("guest")], met(cast.client(late), door)
+        expected = "404" if door.name.startswith(("message_", "report_file")) else expected  # it was said before they joined
+        if found != expected:
+            wrong.append(f"{key}: {found}, not {expected}")
     assert not wrong, "\n".join(wrong)
 
 

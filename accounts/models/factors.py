@@ -35,13 +35,13 @@ class TotpDevice(TimestampMixin, ThrottlingMixin, Device):
         """Return an unsaved, unconfirmed device with a fresh 160-bit seed."""
         device = cls(user=user, name=name, confirmed=False)
         seed = {"seed": base64.b32encode(secrets.token_bytes(20)).decode()}
-        device.sealed_seed = crypto.seal(keyring.ring().wrap, seed, device._binding())
+        device.sealed_seed = crypto.seal(keyring.ring().wrap, seed, device.binding())
         return device
 
     @property
     def seed(self):
         """The seed in base32, as authenticator apps take it."""
-        return crypto.unseal(keyring.ring().wrap, self.sealed_seed, self._binding())["seed"]
+        return crypto.unseal(keyring.ring().wrap, self.sealed_seed, self.binding())["seed"]
 
     def verify_token(self, token):
         allowed, _reason = self.verify_is_allowed()
@@ -62,7 +62,8 @@ class TotpDevice(TimestampMixin, ThrottlingMixin, Device):
     def get_throttle_factor(self):
         return getattr(settings, "OTP_TOTP_THROTTLE_FACTOR", 1)
 
-    def _binding(self):
+    def binding(self):
+        """Return what the sealed seed is bound to."""
         return crypto.Binding(scope=self.uuid, row=self.uuid, label="totp.seed")
 
 

@@ -1,7 +1,7 @@
 """The team's pages: begin, write, look at, publish, withdraw. Each is behind the door of the case."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -36,7 +36,11 @@ def begin(request, ref):
     form = BeginForm(request.POST, case=case)
     if not form.is_valid():
         return render(request, "advisories/begin.html", {"case": case, "form": form}, status=REFUSED)
-    drafting.begin(case, take=form.cleaned_data["take"], by=request.user, at=now())
+    try:
+        drafting.begin(case, take=form.cleaned_data["take"], by=request.user, at=now())
+    except TextRefused as refused:
+        messages.error(request, str(refused))
+        return redirect(case)
     return redirect("advisories:draft", case.ref)
 
 
@@ -81,7 +85,7 @@ def withdraw(request, ref):
     except publication.NotPublishable as refused:
         return render(request, "advisories/withdraw.html", {**context, "refused": refused.sentences}, status=CHANGED)
     messages.success(request, _("%(ref)s is withdrawn. Its page stays and says why.") % {"ref": advisory.ref})
-    return redirect("advisories:draft", advisory.case.ref)
+    return redirect(advisory.case if advisory.case.erased_at else resolve_url("advisories:draft", advisory.case.ref))
 
 
 def _save(request, case):

@@ -28,6 +28,14 @@ class RejectionReason(models.TextChoices):
     SPAM = "spam", _("spam")
 
 
+class Because(models.TextChoices):
+    """Why the content of a case will be erased on a date."""
+
+    RETENTION = "retained", _("as long as the project keeps closed cases")
+    ASKED = "asked", _("the reporter asked for it")
+    DECIDED = "decided", _("an owner of the project decided it")
+
+
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Cases of the projects on whose team this person is: the same truth as ``standing_of``."""
@@ -47,6 +55,7 @@ class Case(SealedRow):
 
     LABEL = "case.title"
     PURPOSE = Purpose.INTERNAL
+    SCOPES = ("uuid",)
 
     ref = models.CharField(max_length=32, unique=True)
     project = models.ForeignKey("portal.Project", on_delete=models.PROTECT, related_name="cases")
@@ -60,6 +69,16 @@ class Case(SealedRow):
     remediated_at = models.DateTimeField(null=True)
     disclosed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # When its content will be erased, that it must be kept (a legal hold), and when it was erased.
+    erase_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+    # Why there is a date; when its people are told of it; the project's months for which it was worked out (0: no limit).
+    erase_because = models.CharField(max_length=8, choices=Because.choices, blank=True)
+    erase_notice_at = models.DateTimeField(null=True)
+    kept_months = models.PositiveSmallIntegerField(default=0)
+    # When the database was rid of the keys of what was erased.
+    purged_at = models.DateTimeField(null=True)
     # The earliest open deadline of its reports, and what it is for; kept by intake.clocks.
     next_due_at = models.DateTimeField(null=True)
     next_milestone = models.CharField(max_length=16, choices=Milestone.choices, blank=True)
@@ -71,10 +90,21 @@ class Case(SealedRow):
             models.UniqueConstraint(fields=["project", "year", "number"], name="a_case_number_once"),
             models.CheckConstraint(condition=Q(verdict="") | Q(verdict_at__isnull=False), name="a_verdict_has_a_moment"),
             models.CheckConstraint(condition=Q(rejection_reason="") | Q(verdict="rejected"), name="a_reason_only_if_rejected"),
+            models.CheckConstraint(condition=Q(erased_at=None) | Q(closed_at__isnull=False), name="only_a_closed_case_is_erased"),
+            models.CheckConstraint(
+                condition=Q(erase_at=None, erase_because="", erase_notice_at=None) | Q(erase_at__isnull=False) & ~Q(erase_because=""),
+                name="a_date_of_erasure_has_a_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["next_due_at", "uuid"], name="case_inbox", condition=Q(closed_at=None)),
             models.Index(fields=["project", "next_due_at", "uuid"], name="case_project_due"),
+            models.Index(fields=["erase_at"], name="case_to_erase", condition=Q(erase_at__isnull=False, erased_at=None)),
+            models.Index(fields=["erase_notice_at"], name="case_erase_notice", condition=Q(erase_notice_at__isnull=False)),
+            models.Index(
+                fields=["project", "kept_months"], name="case_kept", condition=Q(closed_at__isnull=False, erased_at=None, held_at=None)
+            ),
+            models.Index(fields=["erased_at"], name="case_to_purge", condition=Q(erased_at__isnull=False, purged_at=None)),
         ]
 
     def __str__(self):
@@ -98,6 +128,7 @@ class Case(SealedRow):
             remediated_at=self.remediated_at,
             disclosed_at=self.disclosed_at,
             closed_at=self.closed_at,
+            erased_at=self.erased_at,
         )
 
     @property

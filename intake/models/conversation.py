@@ -29,6 +29,10 @@ class Participant(models.Model):
     role = models.CharField(max_length=12, choices=Role.choices)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
+    # A guest without history reads what was said from this moment on; None: everything.
+    sees_from = models.DateTimeField(null=True)
+    # The reporter of a recorded report, until somebody claims it. A closed account leaves no claim behind.
+    claimable = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -45,70 +49,155 @@ class Participant(models.Model):
 
     @property
     def shown_name(self):
-        return self.user.shown_name if self.user else self.get_role_display()
+        if self.user:
+            return self.user.shown_name
+        role = self.get_role_display()
+        return role if self.claimable else _("%(role)s (account closed)") % {"role": role}
 
 
-class Message(SealedRow):
-    """A message in a report's conversation. ``sealed`` holds {text, html, salt}."""
+class Written(SealedRow):
+    """What somebody wrote: by whom, when, and which revision it is. ``sealed`` holds {text, html, salt, …}, and nothing once retracted."""
+
+    author = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="%(class)ss")
+    at = models.DateTimeField()
+    client_id = models.UUIDField()
+    renderer = models.PositiveSmallIntegerField()
+    revision = models.PositiveIntegerField(default=1)
+    edited_at = models.DateTimeField(null=True)
+    retracted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def author_uuid(self):
+        return self.author_id
+
+    @property
+    def sealed_revision(self):
+        return self.revision
+
+    @property
+    def said_at(self):
+        return self.at
+
+
+class Message(Written):
+    """A message in a report's conversation."""
 
     LABEL = "message.content"
     PURPOSE = Purpose.SHARED
+    SCOPES = ("report",)
 
     report = models.ForeignKey("intake.Report", on_delete=models.CASCADE, related_name="messages")
-    author = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="messages")
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replies")
-    at = models.DateTimeField()
-    client_id = models.UUIDField()
     is_assessment = models.BooleanField(default=False)
-    renderer = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["author", "client_id"], name="one_message_a_form")]
-        indexes = [models.Index(fields=["report", "at"], name="message_in_order")]
+        indexes = [
+            models.Index(fields=["report", "at", "uuid"], name="message_in_order"),
+            models.Index(fields=["report", "edited_at"], name="message_edited", condition=Q(edited_at__isnull=False)),
+        ]
 
     @property
     def scope_uuid(self):
         return self.report_id
 
-    @property
-    def author_uuid(self):
-        return self.author_id
 
-
-class Note(SealedRow):
-    """A team-only note, in a table and under a key of its own. ``sealed`` holds {text, html, salt}."""
+class Note(Written):
+    """A team-only note, in a table and under a key of its own."""
 
     LABEL = "note.content"
     PURPOSE = Purpose.INTERNAL
+    SCOPES = ("case",)
 
     case = models.ForeignKey("intake.Case", on_delete=models.CASCADE, related_name="notes")
-    author = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="notes")
-    at = models.DateTimeField()
-    client_id = models.UUIDField()
-    renderer = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["author", "client_id"], name="one_note_a_form")]
-        indexes = [models.Index(fields=["case", "at"], name="note_in_order")]
+        indexes = [models.Index(fields=["case", "at", "uuid"], name="note_in_order")]
 
     @property
     def scope_uuid(self):
         return self.case_id
 
+
+class Earlier(SealedRow):
+    """What a message or note said before it was edited: revision ``n``, written at ``at``. ``sealed`` is as it was, salt included."""
+
+    n = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    renderer = models.PositiveSmallIntegerField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def sealed_revision(self):
+        return self.n
+
+
+class MessageRevision(Earlier):
+    """An earlier revision of a message."""
+
+    LABEL = "message.revision"
+    PURPOSE = Purpose.SHARED
+    SCOPES = ("message__report",)
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="revisions")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "n"], name="a_message_revision_once")]
+
+    @property
+    def scope_uuid(self):
+        return self.message.report_id
+
     @property
     def author_uuid(self):
-        return self.author_id
+        return self.message.author_id
+
+    @property
+    def said_at(self):
+        return self.message.at
+
+
+class NoteRevision(Earlier):
+    """An earlier revision of a team-only note."""
+
+    LABEL = "note.revision"
+    PURPOSE = Purpose.INTERNAL
+    SCOPES = ("note__case",)
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="revisions")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "n"], name="a_note_revision_once")]
+
+    @property
+    def scope_uuid(self):
+        return self.note.case_id
+
+    @property
+    def author_uuid(self):
+        return self.note.author_id
 
 
 class SeenMark(models.Model):
-    """When a person of the team first opened a report: what its reporter may know."""
+    """When somebody first opened a report, and up to which message they have read its conversation."""
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="seen_marks")
     report = models.ForeignKey("intake.Report", on_delete=models.CASCADE, related_name="seen_marks")
     at = models.DateTimeField()
+    # The time of the newest message that they were shown; None: they saw the report before anybody wrote.
+    read_until = models.DateTimeField(null=True)
+    # When that mark moved last.
+    read_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["participant", "report"], name="first_seen_once")]
+        indexes = [models.Index(fields=["report", "read_at"], name="seen_mark_moved")]
 
     def __str__(self):
         return f"seen {self.report_id}"

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,6 +28,25 @@ class Kind(models.TextChoices):
     CLOCKS_RESUMED = "clocks_resumed", _("Clocks go on")
     DEADLINE_NEAR = "deadline_near", _("Reminder: a deadline is near")
     DEADLINE_PASSED = "deadline_passed", _("Reminder: a deadline has passed")
+    MESSAGE_EDITED = "message_edited", _("A message was edited")
+    MESSAGE_RETRACTED = "message_retracted", _("A message was retracted")
+    NOTE_EDITED = "note_edited", _("A team note was edited")
+    NOTE_RETRACTED = "note_retracted", _("A team note was retracted")
+    GUEST_INVITED = "guest_invited", _("A guest was invited")
+    GUEST_UNINVITED = "guest_uninvited", _("An invitation of a guest was withdrawn")
+    GUEST_JOINED = "guest_joined", _("A guest joined")
+    GUEST_LEFT = "guest_left", _("A guest left")
+    GUEST_REMOVED = "guest_removed", _("A guest was removed")
+    REPORTER_LEFT = "reporter_left", _("The reporter closed their account")
+    REPORT_HANDED_OVER = "report_handed_over", _("The report was handed over to another person")
+    COPY_TAKEN = "copy_taken", _("A copy was exported")
+    ERASURE_ASKED = "erasure_asked", _("The reporter asked that the content be erased")
+    ERASURE_DECLINED = "erasure_declined", _("The wish to erase the content was declined")
+    ERASURE_PLANNED = "erasure_planned", _("Erasure of the content planned")
+    ERASURE_STOPPED = "erasure_stopped", _("Planned erasure stopped")
+    HOLD_PLACED = "hold_placed", _("Legal hold placed")
+    HOLD_LIFTED = "hold_lifted", _("Legal hold lifted")
+    ERASED = "erased", _("Content erased")
     ADVISORY_DRAFTED = "advisory_drafted", _("Advisory drafted")
     ADVISORY_PUBLISHED = "advisory_published", _("Advisory published")
     ADVISORY_REVISED = "advisory_revised", _("Advisory revised")
@@ -34,7 +54,11 @@ class Kind(models.TextChoices):
 
 
 class CaseEvent(models.Model):
-    """One event. ``facts`` are small and plain (a severity, a milestone), never prose. Written by ``intake.events.record``."""
+    """One event. ``facts`` are small and plain (a severity, a milestone), never prose. Written by ``intake.events.record``.
+
+    ``record`` names the row that the commitment is of. Two chains: ``hash`` links all events of the case; ``report_hash``
+    links those of one report, which its reporter may see, so that a copy of it can be verified without the team's.
+    """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("intake.Case", on_delete=models.CASCADE, related_name="events")
@@ -44,23 +68,39 @@ class CaseEvent(models.Model):
     by = models.ForeignKey("intake.Participant", null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     facts = models.JSONField(default=dict)
+    record = models.UUIDField(null=True)
     commitment = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+    report_seq = models.PositiveIntegerField(null=True)
+    report_hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["case", "seq"]
-        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="an_event_a_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="an_event_a_place"),
+            models.UniqueConstraint(fields=["report", "report_seq"], name="an_event_a_place_in_its_report"),
+            models.CheckConstraint(
+                condition=Q(report=None, report_seq=None) | Q(report__isnull=False, report_seq__isnull=False),
+                name="chained_with_its_report",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.seq} {self.kind}"
 
     def entry(self):
-        """Return what the hash covers."""
+        """Return what ``hash`` covers. Events from before there was ``record`` do not name one."""
+        named = {"record": str(self.record)} if self.record else {}
+        return {"case": str(self.case_id), "seq": self.seq, **self._common(), **named}
+
+    def report_entry(self):
+        """Return what ``report_hash`` covers: nothing of the case, which is the team's."""
+        return {"report_seq": self.report_seq, "record": str(self.record) if self.record else None, **self._common()}
+
+    def _common(self):
         return {
             "uuid": str(self.uuid),
-            "case": str(self.case_id),
             "report": str(self.report_id) if self.report_id else None,
-            "seq": self.seq,
             "kind": str(self.kind),
             "by": str(self.by_id) if self.by_id else None,
             "at": self.at.isoformat(),

@@ -25,7 +25,7 @@ class ReportQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         mine = self.filter(participants__user_id=user.pk, participants__role__in=("reporter", "collaborator"), participants__left_at=None)
-        return mine.annotate(viewer_role=F("participants__role"))
+        return mine.annotate(viewer_role=F("participants__role"), viewer_sees_from=F("participants__sees_from"))
 
 
 class Report(SealedRow):
@@ -36,6 +36,7 @@ class Report(SealedRow):
 
     LABEL = "report.body"
     PURPOSE = Purpose.SHARED
+    SCOPES = ("uuid",)
 
     ref = models.CharField(max_length=32, unique=True)
     case = models.ForeignKey("intake.Case", on_delete=models.PROTECT, related_name="reports")
@@ -69,6 +70,10 @@ class Report(SealedRow):
     @property
     def scope_uuid(self):
         return self.uuid
+
+    @property
+    def said_at(self):
+        return self.received_at
 
     def standing_of(self, user):
         """Return the standing of a reporter or guest, or None for somebody who may not know that the report exists."""

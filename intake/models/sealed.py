@@ -12,6 +12,7 @@ class SealedRow(models.Model):
 
     LABEL = ""  # constant of the code: part of what is authenticated, never renamed
     PURPOSE = ""
+    SCOPES = ()  # the lookups that lead to ``scope_uuid``: what is erased with a scope is found by them
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sealed = models.BinaryField()
@@ -27,9 +28,23 @@ class SealedRow(models.Model):
         raise NotImplementedError
 
     @property
+    def purpose(self):
+        """Which of the scope's keys opens the row."""
+        return self.PURPOSE
+
+    @property
     def author_uuid(self):
+        return None
+
+    @property
+    def sealed_revision(self):
+        return 1
+
+    @property
+    def said_at(self):
+        """When this became part of a conversation: a guest who sees it from some moment on opens nothing older."""
         return None
 
     def binding(self):
         """Return what the sealed column is bound to."""
-        return Binding(scope=self.scope_uuid, row=self.uuid, label=self.LABEL, author=self.author_uuid)
+        return Binding(scope=self.scope_uuid, row=self.uuid, label=self.LABEL, author=self.author_uuid, revision=self.sealed_revision)

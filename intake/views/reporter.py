@@ -9,24 +9,47 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.kept_text import keeps_text
-from intake import access, conversation, promise, reading, submission, texts
+from intake import (
+    access,
+    attachments,
+    conversation,
+    copies,
+    drafts,
+    mentions,
+    news,
+    parts,
+    people,
+    promise,
+    reading,
+    seen,
+    submission,
+    texts,
+    unsent,
+)
 from intake.fallback import fallbacks
 from intake.forms import MessageForm, ReportForm
 from intake.paging import newest_first
+from intake.views import files, upload_doors
+from intake.views.composing import begin
+from intake.views.erasing import draw_erased_report
+from intake.views.looking import is_a_look, place_of
 from portal import access as projects
 from portal import languages, pauses, policies, policy_page
 from portal.lib.permissions import Action
 from portal.lib.public import public_page
+from portal.uploads import takes_files
 
 PAGE = 25
 
 
 def draw_new(request, slug, *, status=200, why="", form=None):
     """Draw the report form; also for somebody whose session ended while they wrote."""
-    form = form or _form(request, slug, request.POST)
+    form = form or new_form(request, slug, request.POST)
     policy, pause, known = form.policy, form.pause, request.user.is_authenticated
+    draft = drafts.of(request.user, project=policy.project) if known else None
+    unsent.fill(form, draft)
     # A pause closes the form, but never takes away what somebody wrote.
-    closed = pause is not None and not pause.critical_ok and not form.is_bound
+    closed = pause is not None and not pause.critical_ok and not form.is_bound and not form.kept.at
     page = {
         "base": "base_desk.html" if known else "base_public.html",
         "live": known,  # pages of who is signed in have htmx
@@ -38,19 +61,22 @@ def draw_new(request, slug, *, status=200, why="", form=None):
         "checked": form.checked(at=policy.asked_at),
         "why": why,
         "max_kib": texts.MAX_KIB,
+        "picker": files.picker(request, reverse("report_new_attach", args=[slug]), draft=draft) if known else None,
     }
     return render(request, "intake/report_new.html", page, status=status)
 
 
 @keeps_text(draw=draw_new)
+@takes_files(upload_doors.to_project)
 @require_http_methods(["GET", "POST"])
 def new(request, slug):
     """Write and send a report."""
-    form = _form(request, slug, request.POST if request.method == "POST" else None)
+    form = new_form(request, slug, request.POST if request.method == "POST" else None)
     if request.method == "GET":
         return draw_new(request, slug, form=form)
-    if not form.is_valid():
-        return draw_new(request, slug, status=422, form=form)
+    refused = files.attach(request, project=form.policy.project)
+    if refused or not form.is_valid():
+        return draw_new(request, slug, status=413 if refused else 422, form=form)
     try:
         report = submission.submit(form.policy, content=form.content(), client_id=form.cleaned_data["client_id"], by=request.user, at=now())
     except (submission.NotPossible, texts.TextRefused) as refused:
@@ -68,15 +94,15 @@ def version_check(request, slug):
     By POST, because the version of a report is kept sealed and addresses lie in logs; for everybody and without a token,
     because what the table says is public: a session that ended must not take the page away with what is written on it.
     """
-    form = _form(request, slug, request.POST)
+    form = new_form(request, slug, request.POST)
     return render(request, "portal/_answer.html", {"checked": form.checked(at=form.policy.asked_at)})
 
 
 @require_GET
 def receipt(request, ref):
     """The receipt: the reference, the clocks, the commitment."""
-    report = access.report(request, ref, Action.READ_REPORT)
-    return render(request, "intake/receipt.html", _shown(request, report))
+    report = access.report(request, ref, Action.READ_RECEIPT)
+    return render(request, "intake/receipt.html", _shown(request, report) | {"copy_script": copies.SCRIPT})
 
 
 @require_GET
@@ -84,38 +110,43 @@ def mine(request):
     """The reports in which I take part."""
     page = newest_first(access.own_reports(request), field="received_at", after=request.GET.get("after", ""), size=PAGE)
     reading.titles(page.rows, access.keys_of_reports(page.rows))
+    seen.count_new_in_reports(page.rows, user=request.user)
     at = now()
     promise.say_what_is_next(page.rows, now=at)
-    return render(request, "intake/reports.html", {"page": page, "first": "after" not in request.GET, "now": at})
+    context = {"page": page, "unsent": unsent.reports(request.user), "first": "after" not in request.GET, "now": at}
+    return render(request, "intake/reports.html", context)
 
 
 @require_GET
 def report(request, ref):
     """One report: its clocks, what was sent, the conversation."""
     found = access.report(request, ref, Action.READ_REPORT)
-    return _draw_report(request, found, MessageForm(auto_id="reply_%s"))
+    return draw_report(request, found, MessageForm(auto_id="reply_%s"))
 
 
 @keeps_text
+@takes_files(upload_doors.to_report)
 @require_POST
 def reply(request, ref):
     """Write to the team."""
     found = access.report(request, ref, Action.REPLY)
     form = MessageForm(request.POST, auto_id="reply_%s")
-    if not form.is_valid():
-        return _draw_report(request, found, form, status=422)
+    refused = files.attach(request, report=found)
+    if refused or not form.is_valid():
+        return draw_report(request, found, form, status=413 if refused else 422)
     try:
         message = conversation.reporter_reply(
             found,
-            content=texts.message(form.cleaned_data["text"]),
+            content=texts.message(form.cleaned_data["text"], people=mentions.known_to(_taking_part(request, found), viewer=request.user)),
             client_id=form.cleaned_data["client_id"],
             parent=access.message(found, form.cleaned_data["parent"]),
+            draft=drafts.of(request.user, report=found),
             by=request.user,
             at=now(),
         )
     except texts.TextRefused as refused:
         form.add_error("text", str(refused))
-        return _draw_report(request, found, form, status=422)
+        return draw_report(request, found, form, status=422)
     return redirect(f"{reverse('report', args=[ref])}#m-{message.pk.hex}")
 
 
@@ -136,7 +167,7 @@ def claim(request, token):
     return redirect(found)
 
 
-def _form(request, slug, data):
+def new_form(request, slug, data):
     """Return the form of the policy in force, and of the pause in which its project is."""
     policy = policy_page.questions(projects.policy(slug))
     pause = pauses.running(policy.project, policy.asked_at) if policy.pause_id else None
@@ -146,15 +177,26 @@ def _form(request, slug, data):
     return form
 
 
-def _draw_report(request, report, form, *, status=200):
-    page = _shown(request, report)
-    before = reading.moment(request.GET.get("before"))
-    page["thread"] = reading.threads([report], report.keys, viewer=request.user, before=before)[report.pk]
-    page["answering"] = reading.answering(page["thread"], request.GET.get("answer", ""))
-    if page["answering"] and not form.is_bound:
-        form.initial["parent"] = page["answering"].uuid
+def draw_report(request, report, form, *, status=200):
+    """Draw a report for its people, with a message that was refused in place of a fresh one."""
+    if report.case.erased_at:
+        return draw_erased_report(request, report, form if form.is_bound else None, status=status)
+    taking_part = _taking_part(request, report)
+    page = _shown(request, report) | {"people": people.of([report], taking_part, viewer=request.user)[report.pk]}
+    page["stamp"] = news.of_page(report, taking_part, viewer=request.user)
+    page["thread"] = thread = reading.threads([report], report.keys, taking_part, viewer=request.user, **place_of(request))[report.pk]
+    if is_a_look(request):
+        seen.mark([report], by=request.user, at=page["now"], until={report.pk: thread.until})
+    draft = drafts.of(request.user, report=report)
+    page["answering"] = begin(request, form, report, thread, draft)
+    page["named"] = mentions.known_to(taking_part, viewer=request.user)
     page["form"] = form
+    page["picker"] = files.picker(request, reverse("report_attach", args=[report.ref]), draft=draft)
     return render(request, "intake/report.html", page, status=status)
+
+
+def _taking_part(request, report):
+    return parts.of([report], project=report.policy.project_id, viewer=request.user)
 
 
 def _shown(request, report):
@@ -169,6 +211,7 @@ def _shown(request, report):
         "languages": languages.names(current.languages),
         "content": content,
         "answers": reading.answers(report, content),
+        "files": attachments.of([(report, content)], report.keys).get(report.pk, ()),
         "marks": promise.line(report, report.case, deadlines, now=at),
         "promised": promise.promised(report, deadlines, now=at),
         "stage": promise.stage_for_reporter(report),

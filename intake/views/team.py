@@ -9,12 +9,15 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.kept_text import keeps_text
-from intake import access, conversation, promise, reading, submission, texts, triage
+from intake import access, conversation, drafts, mentions, parts, promise, reading, seen, submission, texts, triage
 from intake.forms import NoteForm, RecordForm, SeverityForm, TeamMessageForm, TitleForm
 from intake.notifications import claim_token
 from intake.paging import by_due, newest_first
+from intake.views import files, upload_doors
+from intake.views.case_page import draw_case
 from portal import access as projects
 from portal.lib.permissions import Action
+from portal.uploads import takes_files
 
 PAGE = 50
 
@@ -32,6 +35,7 @@ def inbox(request):
     else:
         page = by_due(rows.filter(closed_at=None), after=after, size=PAGE)
     reading.titles(page.rows, access.keys_of_cases(page.rows))
+    seen.count_new_in_cases(page.rows, user=request.user)
     at = now()
     promise.say_what_is_next(page.rows, now=at)
     context = {"page": page, "wanted": wanted, "projects": mine, "first": not after, "now": at}
@@ -42,7 +46,6 @@ def inbox(request):
 def case(request, ref):
     """One case: its clocks, its conversations, the team's notes, and what may come next."""
     found = access.case(request, ref, Action.READ_CASE)
-    conversation.seen([report for report in found.opened_reports if not report.seen_by_viewer], by=request.user, at=now())
     return draw_case(request, found)
 
 
@@ -62,45 +65,55 @@ def timeline(request, ref):
 
 
 @keeps_text
+@takes_files(upload_doors.to_reporter)
 @require_POST
 def reply(request, ref, report_ref):
     """Write to the reporter of one report of the case."""
     found = access.case(request, ref, Action.REPLY)
     report = _report_of(found, report_ref)
     form = TeamMessageForm(request.POST, auto_id=f"{report.ref}_%s")
-    if form.is_valid():
+    refused = files.attach(request, report=report)
+    if form.is_valid() and not refused:
         try:
             message = conversation.team_reply(
                 report,
-                content=texts.message(form.cleaned_data["text"]),
+                content=texts.message(form.cleaned_data["text"], people=_named(found, request.user, report)),
                 client_id=form.cleaned_data["client_id"],
                 parent=access.message(report, form.cleaned_data["parent"]),
                 assessment=form.cleaned_data["assessment"],
                 waits=form.waits,
+                draft=drafts.of(request.user, report=report),
                 by=request.user,
                 at=now(),
             )
             return redirect(f"{reverse('case', args=[ref])}#m-{message.pk.hex}")
-        except texts.TextRefused as refused:
-            form.add_error("text", str(refused))
-    return draw_case(request, found, status=422, replies={report.pk: form})
+        except texts.TextRefused as standing:
+            form.add_error("text", str(standing))
+    return draw_case(request, found, status=413 if refused else 422, replies={report.pk: form})
 
 
 @keeps_text
+@takes_files(upload_doors.to_notes)
 @require_POST
 def note(request, ref):
     """Write a team-only note."""
     found = access.case(request, ref, Action.WRITE_NOTE)
     form = NoteForm(request.POST, auto_id="note_%s")
-    if form.is_valid():
+    refused = files.attach(request, case=found)
+    if form.is_valid() and not refused:
         try:
             written = conversation.note(
-                found, content=texts.message(form.cleaned_data["text"]), client_id=form.cleaned_data["client_id"], by=request.user, at=now()
+                found,
+                content=texts.message(form.cleaned_data["text"], people=_named(found, request.user)),
+                client_id=form.cleaned_data["client_id"],
+                draft=drafts.of(request.user, case=found),
+                by=request.user,
+                at=now(),
             )
             return redirect(f"{reverse('case', args=[ref])}#m-{written.pk.hex}")
-        except texts.TextRefused as refused:
-            form.add_error("text", str(refused))
-    return draw_case(request, found, status=422, note_form=form)
+        except texts.TextRefused as standing:
+            form.add_error("text", str(standing))
+    return draw_case(request, found, status=413 if refused else 422, note_form=form)
 
 
 @require_POST
@@ -125,7 +138,11 @@ def title(request, ref):
     form = TitleForm(request.POST)
     if not form.is_valid():
         return draw_case(request, found, status=422, title_form=form)
-    triage.retitle(found, title=form.cleaned_data["title"], by=request.user, at=now())
+    try:
+        triage.retitle(found, title=form.cleaned_data["title"], by=request.user, at=now())
+    except texts.TextRefused as refused:
+        form.add_error("title", str(refused))
+        return draw_case(request, found, status=422, title_form=form)
     return redirect(found)
 
 
@@ -153,7 +170,7 @@ def record(request, slug):
 def recorded(request, ref):
     """What to do after recording: the claim link for the reporter."""
     found = access.case(request, ref, Action.RECORD_REPORT)
-    places = [report.participants.filter(role="reporter", user=None).first() for report in found.opened_reports]
+    places = [report.participants.filter(claimable=True).first() for report in found.opened_reports]
     links = [settings.PUBLIC_URL + reverse("claim", args=[claim_token(place)]) for place in places if place]
     if not links:
         return redirect(found)
@@ -172,38 +189,6 @@ def preview(request):
     return render(request, "intake/_preview.html", context)
 
 
-def draw_case(request, case, *, status=200, replies=None, **forms):
-    """Draw the case desk, with forms that were refused in place of fresh ones."""
-    reading.titles([case], case.keys)
-    at, reports = now(), case.opened_reports
-    deadlines = promise.deadlines_of(reports)
-    threads = reading.threads(reports, case.keys, viewer=request.user, before=reading.moment(request.GET.get("before")))
-    for report in reports:
-        report.content = reading.opened(report)
-        report.answers = reading.answers(report, report.content)
-        report.marks = promise.line(report, case, deadlines[report.pk], now=at)
-        report.promised = promise.promised(report, deadlines[report.pk], now=at, for_team=True)
-        report.thread = threads[report.pk]
-        report.answering = reading.answering(report.thread, request.GET.get("answer", ""))
-        initial = {"parent": report.answering.uuid} if report.answering else None
-        report.form = (replies or {}).get(report.pk) or TeamMessageForm(auto_id=f"{report.ref}_%s", initial=initial)
-        report.form.ask_whether_it_waits(promise.can_wait(deadlines[report.pk]), waiting=report.waiting_at is not None)
-    context = {
-        "case": case,
-        "project": case.project,
-        "reports": reports,
-        "notes": reading.notes(case, viewer=request.user),
-        "note_form": NoteForm(auto_id="note_%s"),
-        "severity_form": SeverityForm(initial={"severity": case.severity}),
-        "title_form": TitleForm(initial={"title": case.title}),
-        "moves": triage.possible(case, standing=case.viewer_role),
-        "unclaimed": any(report.unclaimed for report in reports),
-        "due": promise.words_of(case.next_due_at, at, milestone=case.next_milestone),
-        "now": at,
-    }
-    return render(request, "intake/case.html", context | forms, status=status)
-
-
 def _record(project, form, *, by):
     data = form.cleaned_data
     return submission.record(
@@ -216,6 +201,12 @@ def _record(project, form, *, by):
         by=by,
         at=now(),
     )
+
+
+def _named(case, viewer, report=None):
+    taking_part = parts.of(case.opened_reports, project=case.project_id, viewer=viewer)
+    team, of_report = mentions.known_to_team(case, taking_part, viewer=viewer)
+    return of_report[report.pk] if report else team
 
 
 def _report_of(case, ref):

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 
 import tink
-from tink import aead, proto_keyset_format
+from tink import aead, proto_keyset_format, secret_key_access
 
 FORMAT = 1
 
@@ -45,10 +45,14 @@ def seal(key: aead.Aead, content: dict, binding: Binding) -> bytes:
     return key.encrypt(canonical(content), binding.associated_data())
 
 
-def unseal(key: aead.Aead, sealed: bytes, binding: Binding) -> dict:
-    """Return the content; raise DecryptError, and nothing else, when it cannot be opened."""
+def unseal(key: aead.Aead, sealed: bytes, binding: Binding, *, wanted=None) -> dict | None:
+    """Return the content; raise DecryptError, and nothing else, when it cannot be opened.
+
+    ``wanted`` may look at the JSON first, as bytes, and say no: then it is not read, and None returned.
+    """
     try:
-        return json.loads(key.decrypt(bytes(sealed), binding.associated_data()))
+        encoded = key.decrypt(bytes(sealed), binding.associated_data())
+        return None if wanted is not None and not wanted(encoded) else json.loads(encoded)
     except (tink.TinkError, ValueError, TypeError, AttributeError) as failure:
         raise DecryptError(f"The sealed {binding.label} {binding.row} cannot be opened.") from failure
 
@@ -74,3 +78,36 @@ def unwrap_keyset(wrapped: bytes, *, ring: aead.Aead, binding: Binding) -> aead.
         return proto_keyset_format.parse_encrypted(bytes(wrapped), ring, binding.associated_data()).primitive(aead.Aead)
     except (tink.TinkError, ValueError, TypeError) as failure:
         raise DecryptError(f"The keyset of {binding.label} {binding.row} cannot be unwrapped.") from failure
+
+
+def rewrap_keyset(wrapped: bytes, *, ring: aead.Aead, binding: Binding) -> bytes:
+    """Return a wrapped keyset under the ring's active key, opened once more and compared; raise DecryptError."""
+
+    def opened(bytes_of_keyset):
+        return proto_keyset_format.parse_encrypted(bytes(bytes_of_keyset), ring, binding.associated_data())
+
+    def in_clear(handle):
+        return proto_keyset_format.serialize(handle, secret_key_access.TOKEN)
+
+    try:
+        handle = opened(wrapped)
+        again = wrap_keyset(handle, ring=ring, binding=binding)
+        if in_clear(opened(again)) == in_clear(handle):
+            return again
+    except (tink.TinkError, ValueError, TypeError) as failure:
+        raise DecryptError(f"The keyset of {binding.label} {binding.row} cannot be unwrapped.") from failure
+    raise DecryptError(f"The keyset of {binding.label} {binding.row} came out of its new wrapping changed.")
+
+
+def reseal(sealed: bytes, *, ring: aead.Aead, binding: Binding) -> bytes:
+    """Return what the ring itself sealed, under its active key, opened once more and compared; raise DecryptError."""
+    content = unseal(ring, sealed, binding)
+    again = seal(ring, content, binding)
+    if unseal(ring, again, binding) != content:
+        raise DecryptError(f"The sealed {binding.label} {binding.row} came out changed.")
+    return again
+
+
+def key_id_of(sealed: bytes) -> int | None:
+    """Return the number of the key that Tink put in front of a ciphertext, or None where there is none."""
+    return int.from_bytes(sealed[1:5], "big") if len(sealed) > 5 and sealed[0] == 1 else None

@@ -36,6 +36,15 @@ class Action(StrEnum):
     INVITE = "invite"
     EDIT_POLICY = "edit_policy"
     PLAN_PAUSE = "plan_pause"
+    INVITE_GUEST = "invite_guest"
+    LEAVE = "leave"
+    READ_RECEIPT = "read_receipt"
+    TAKE_COPY = "take_copy"
+    ASK_ERASURE = "ask_erasure"
+    ANSWER_ERASURE = "answer_erasure"
+    PLACE_HOLD = "place_hold"
+    SET_RETENTION = "set_retention"
+    HAND_OVER = "hand_over"
 
     @property
     def refusal(self):
@@ -62,6 +71,15 @@ ALLOWED = {
     Action.INVITE: frozenset({Standing.OWNER}),
     Action.EDIT_POLICY: frozenset({Standing.OWNER}),
     Action.PLAN_PAUSE: frozenset({Standing.MAINTAINER, Standing.OWNER}),
+    Action.INVITE_GUEST: frozenset({Standing.REPORTER, Standing.MAINTAINER, Standing.OWNER}),
+    Action.LEAVE: frozenset({Standing.COLLABORATOR}),
+    Action.READ_RECEIPT: frozenset({Standing.REPORTER}),
+    Action.TAKE_COPY: frozenset({Standing.REPORTER, Standing.MAINTAINER, Standing.OWNER}),
+    Action.ASK_ERASURE: frozenset({Standing.REPORTER}),
+    Action.ANSWER_ERASURE: frozenset({Standing.MAINTAINER, Standing.OWNER}),
+    Action.PLACE_HOLD: frozenset({Standing.OWNER}),
+    Action.SET_RETENTION: frozenset({Standing.OWNER}),
+    Action.HAND_OVER: frozenset({Standing.REPORTER}),
 }
 
 REFUSALS = {
@@ -80,6 +98,15 @@ REFUSALS = {
     Action.INVITE: _("Inviting people is for owners of the project. Ask one of them."),
     Action.EDIT_POLICY: _("The policy is drafted and published by owners of the project. Ask one of them."),
     Action.PLAN_PAUSE: _("Pauses are planned by maintainers and owners of the project. Ask one of them."),
+    Action.INVITE_GUEST: _("Guests are invited by the reporter, and by maintainers and owners of the project. Ask one of them."),
+    Action.LEAVE: _("Only a guest leaves a report. Its reporter can ask the team to close it."),
+    Action.READ_RECEIPT: _("The receipt belongs to the reporter."),
+    Action.TAKE_COPY: _("A copy may be taken by the reporter, and by maintainers and owners of the project."),
+    Action.ASK_ERASURE: _("Only the reporter asks that a report be erased."),
+    Action.ANSWER_ERASURE: _("Erasing is decided by maintainers and owners of the project. Ask one of them."),
+    Action.PLACE_HOLD: _("A legal hold is placed and lifted by owners of the project. Ask one of them."),
+    Action.HAND_OVER: _("Only the reporter hands a report over to somebody else."),
+    Action.SET_RETENTION: _("How long cases are kept is decided by owners of the project. Ask one of them."),
 }
 
 

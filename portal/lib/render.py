@@ -19,6 +19,7 @@ import resource
 import signal
 import subprocess
 import sys
+import unicodedata
 from threading import BoundedSemaphore
 from typing import Literal
 from urllib.parse import quote, unquote
@@ -63,6 +64,10 @@ HOST = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
 ADDRESS = re.compile(r"mailto:([^\s?&#@%\"<>]+@[^\s?&#@%\"<>]+)(\?subject=[^&#\s]*)?", re.IGNORECASE)
 UNSAFE_IN_URL = re.compile(r"[\x00-\x1f\x7f]")
 KEPT_IN_URL = "%!#$&'()*+,/:;=?@[]~|"
+# "@" and a handle, not within an address, a path or a longer word. Neither pattern ever tries a character twice.
+MENTION = re.compile(r"(?<![\w@./-])@([^\W_]++(?:-[^\W_]++)*+)(?![\w/@]|\.\w|-\w)")
+WRITTEN_TAG = re.compile(r"(<[^<>\"]*+(?:\"[^\"]*+\"[^<>\"]*+)*+>)")
+NOT_PROSE = frozenset({"pre", "code", "a", "blockquote"})  # what is quoted was said before
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +122,37 @@ def as_stored(made: str, *, renderer: int) -> SafeString:
     if renderer != RENDERER:
         raise Outdated(f"made by renderer {renderer}, now it is {RENDERER}")
     return mark_safe(made)
+
+
+def with_mentions(made: SafeString, handles) -> tuple[SafeString, list[str]]:
+    """Let "@handle" stand out in what render() made; return it with the handles that were found, each once.
+
+    Not in code, links and quotations. A handle is compared as plain_handle() makes it.
+    """
+    if not isinstance(made, SafeString):
+        raise TypeError("only what render() made can be marked")
+    found, pieces, inside = {}, [], 0
+
+    def mark(match):
+        handle = plain_handle(match[1])
+        if handle not in handles:
+            return match[0]
+        found[handle] = True
+        return f'<span class="mention">{match[0]}</span>'
+
+    for piece in WRITTEN_TAG.split(made):
+        if piece.startswith("<"):
+            name = piece.strip("</>").partition(" ")[0]
+            inside += (-1 if piece.startswith("</") else 1) if name in NOT_PROSE else 0
+        elif not inside:
+            piece = MENTION.sub(mark, piece)
+        pieces.append(piece)
+    return mark_safe("".join(pieces)), list(found)
+
+
+def plain_handle(text: str) -> str:
+    """Return how a handle is compared: "@Alice" names "alice"."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _made(text, markup, size):

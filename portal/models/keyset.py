@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.lib.crypto import Binding
+
 
 class Purpose(models.TextChoices):
     SHARED = "shared", _("a report's conversation")
@@ -22,3 +24,12 @@ class Keyset(models.Model):
 
     def __str__(self):
         return f"{self.purpose} {self.scope_uuid}"
+
+    def binding(self):
+        """Return what the wrapped keyset is bound to."""
+        return binding_of(self.scope_uuid, self.purpose)
+
+
+def binding_of(scope, purpose) -> Binding:
+    """Return what the keyset of a scope and purpose is bound to."""
+    return Binding(scope=scope, row=scope, label=f"keyset.{purpose}")

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.timezone import now
@@ -49,6 +49,13 @@ class Project(models.Model):
     )
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_timezone])
     language = models.CharField(_("language"), max_length=12, default="en")
+    retention_months = models.PositiveSmallIntegerField(
+        _("months until a closed case is erased"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+        help_text=_("The content goes, a stub stays. Empty: it is kept until somebody erases it."),
+    )
     created_at = models.DateTimeField(default=now, editable=False)
     # Public pages are kept until this, or the policy in force, changes.
     changed_at = models.DateTimeField(auto_now=True)

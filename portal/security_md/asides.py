@@ -29,7 +29,8 @@ AFTER = re.compile(
 )
 # The name of an entry whose address is for something else: "Support: …".
 ENTRY = re.compile(
-    r"^\W*(?:(?!secur|vulnerab|report)[\w&/'’-]+ ){0,3}(?:support|help ?(?:desk|cent(?:er|re))?|sales|press|media|inquir\w+|enquir\w+|"
+    r"^\W*(?:(?!secur|vulnerab|report)[\w&/'’-]+ ){0,3}(?:general|others?|support|help ?(?:desk|cent(?:er|re))?|sales|press|media|"
+    r"inquir\w+|enquir\w+|"
     r"questions|web ?site|home ?page|community|forums?|documentation|docs|blog|chat|billing|legal|privacy|feedback|licen[sc]ing|"
     r"donations?|source(?: code)?|repository)\W{0,4}[:：]\W*$",
     re.IGNORECASE,
@@ -42,7 +43,17 @@ HEADING = re.compile(
 OF_SECURITY = re.compile(r"secur|vulnerab|bounty|disclos|exploit|sicherheit|sécurité|segur|sicurezza|безопас|安全|보안|脆弱", re.IGNORECASE)
 # Where other projects are told, and told by the team.
 DISTRIBUTORS = re.compile(r"@(?:vs|lists)\.openwall\.", re.IGNORECASE)
-KEY_LABEL = re.compile(r"\bkeys?\W*$", re.IGNORECASE)
+# A key, or what is written of one: its number.
+KEY_LABEL = re.compile(r"\bkeys?\W*$|^\W*(?:0x)?[0-9A-F](?:[ :\u00a0]{0,3}[0-9A-F]){7,60}\W*$", re.IGNORECASE)
+# "Encrypt it with our PGP key, which is on …": a page, not a mail address.
+KEY_AT = re.compile(
+    r"\b(?:(?:open)?pgp|gpg|gnupg|public|encryption)[ -](?:public[ -])?keys?\b,?(?: (?!report|sen[dt]|contact|e-?mail|write|submit|"
+    r"or\b)\S{1,40}){0,10}\W*$",
+    re.IGNORECASE,
+)
+OF_KEYS = re.compile(r"\bkeys?\b|\bpgp\b|\bgpg\b|fingerprint|signed|encrypt", re.IGNORECASE)
+# A page of a person where one can also write.
+KEYBASE = re.compile(r"//keybase\.io/\w{1,40}/?$", re.IGNORECASE)
 # Pages of keys, of people, and for gifts.
 NO_INBOX = re.compile(
     r"/[\w-]*keys?(?:[./#?]|$)|//github\.com/(?:orgs|sponsors|apps|marketplace)/|//(?:www\.)?(?:opencollective|patreon|paypal|ko-fi|"
@@ -51,7 +62,9 @@ NO_INBOX = re.compile(
 )
 # "the team (their page) at team@…": the address after the link is the place.
 PLACE_FOLLOWS = re.compile(
-    r"\W{0,3}\b(?:at|via|by|through|using|under)\s(?:e-?mail(?:ing)?\s)?(?:at\s)?\W{0,2}[\w.+-]{1,64}@", re.IGNORECASE
+    r"\W{0,3}\b(?:at|via|by|through|using|under)\s(?:(?:e-?mail(?:ing)?|sending (?:an )?e-?mail to)\s)?(?:at\s)?\W{0,2}"
+    r"(?:[\w.+-]{1,64}@|https?://)",
+    re.IGNORECASE,
 )
 OF_CODE = re.compile(r"[=({$|\\]|^\s*[-#/]|\w\.\w+\(")
 
@@ -66,7 +79,13 @@ def is_aside(mention) -> bool:
 
 def has_no_inbox(mention) -> bool:
     """Tell whether a page is there for keys, people or gifts."""
-    return bool(KEY_LABEL.search(mention.label) or NO_INBOX.search(mention.uri))
+    return bool(KEY_LABEL.search(mention.label) or NO_INBOX.search(mention.uri) or KEY_AT.search(mention.clause))
+
+
+def is_chat_of_person(mention) -> bool:
+    """Tell whether a page that shows a key is where the text says to write."""
+    asked = KEYBASE.search(mention.uri) and words.ASK.search(mention.clause)
+    return bool(asked and not OF_KEYS.search(f"{mention.clause} {mention.sentence.lead}"))
 
 
 def is_other(mention) -> bool:

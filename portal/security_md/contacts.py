@@ -32,11 +32,12 @@ AGAIN = re.compile(
 def read(document: Document) -> Reading:
     """Read the contacts of a document, and the key that reports can be encrypted to."""
     told = sentences.of(document)
+    refused = next((one for one in told if way_words.NOT_TO_THEM.search(one.text)), None)
     found: dict[str, Address] = {}
     lines: set[int] = set()
     for mention in islice(ways.mentions(told), MOST):
         purpose = ways.purpose_of(mention)
-        if purpose:
+        if purpose and not (refused and _is_one_of_them(mention, refused)):
             lines |= {*mention.sentence.lines, *mention.sentence.lead_lines}
             _keep(found, mention, purpose)
     found = _without_listed(found)
@@ -49,6 +50,12 @@ def read(document: Document) -> Reading:
     lines |= {*private, *(key.lines if key else ())}
     warnings = [*_placeholders(contacts), *(warning or (() if contacts else _elsewhere(told)))]
     return Reading(tuple(_with_key(contacts, key)), frozenset(lines), tuple(warnings))
+
+
+def _is_one_of_them(mention, refused):
+    """Tell whether an address is of the people listed below "do not report to these people"."""
+    sentence = mention.sentence
+    return sentence.kind in ("item", "row") and sentence.first > refused.first and sentence.section == refused.section
 
 
 def _keep(found, mention, purpose):

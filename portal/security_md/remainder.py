@@ -3,17 +3,46 @@
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from django.utils.translation import gettext as _
+
 from portal.security_md import about
 from portal.security_md.document import STANDS_AS_HEADING, Block, Document
 from portal.security_md.facts import Passage
 
+BEGINS, ENDS = "-----BEGIN PGP", "-----END PGP"
+
 
 def not_understood(document: Document, accounted: set[int]) -> Iterator[Passage]:
-    """Yield the lines that no fact accounts for. A heading counts with what stands under it, "as follows:" with what follows."""
+    """Yield the lines that no fact accounts for. A heading counts with what stands under it, "as follows:" with what follows.
+
+    An OpenPGP key that was pasted in is one passage, at its first line.
+    """
     known = accounted | document.hidden | _contents(document)
     known |= _introducing(document, known)
     known |= _headings(document, known)
-    yield from (Passage(number, text) for number, text in sorted(_shown(document).items()) if number not in known)
+    shown = _shown(document)
+    of_keys = dict(_of_keys(shown))
+    for number, text in sorted(shown.items()):
+        if of_keys.get(number) == number:
+            yield Passage(number, _("OpenPGP key block"))
+        elif number not in known and number not in of_keys:
+            yield Passage(number, text)
+
+
+def _of_keys(shown: dict[int, str]) -> Iterator[tuple[int, int]]:
+    """Yield (line, first line of its block) for the lines of OpenPGP key blocks; one that was cut off ends with its letters."""
+    first = None
+    for number, text in sorted(shown.items()):
+        if BEGINS in text:
+            first = number
+        if first is None:
+            continue
+        if " " in text.strip() and ":" not in text and BEGINS not in text and ENDS not in text:
+            first = None
+            continue
+        yield number, first
+        if ENDS in text:
+            first = None
 
 
 def _shown(document: Document) -> dict[int, str]:

@@ -80,8 +80,9 @@ ANNOUNCE = one_of(
 READ = one_of(
     r"\b(?:see|read|refer|consult|visit|check|search|browse|look(?:ing)? (?:through|at|into|up)|"
     r"template|review|learn|described|documented|guidelines?|according|"
-    r"more (?:information|details|about|on)|"
-    r"further (?:information|details)|found (?:here|at|in|on)|follow|documentation|detailed in|details (?:here|at|on))\b",
+    r"more (?:info(?:rmation|s)?|details|about|on)|details (?:of|on|about)\b.{0,80}\b(?:are|is|can be)|"
+    r"following (?:the|our|these)|go through the|information (?:mentioned|provided|given|listed|on)|further (?:information|details)|"
+    r"found (?:here|at|in|on)|follow|documentation|detailed in|details (?:here|at|on))\b",
     r"\b(?:refs?|references?|website|home ?page|docs|sources?|wiki)\s?[:：]",
     r"\b(?:siehe|voir|véase|ver|vedi|zobacz|смотр|lihat|bkz)\b|\b(?:find|detailed|additional|full) (?:\w+ )?(?:information|details)\b|"
     r"\b(?:weitere|mehr|nähere) (?:infos?|informationen|details)\b|\bplus d['’]info|\bpara (?:más|mais) informa|\bmás información|"

@@ -1,5 +1,6 @@
 """The portal's own template tags: moments, chips and the promise line."""
 
+import datetime
 from functools import lru_cache
 
 from django import template
@@ -7,7 +8,7 @@ from django.template.loader import get_template
 from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.timezone import get_current_timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import policy_files
@@ -37,7 +38,9 @@ def when(moment):
 
 @register.simple_tag
 def day(date):
-    """Show a date: "20 Nov 2026"."""
+    """Show a date, or the day of a moment in ISO 8601 as events hold it: "20 Nov 2026"."""
+    if isinstance(date, str):
+        date = datetime.date.fromisoformat(date[:10])
     return format_html('<time datetime="{}">{}</time>', date.isoformat()[:10], _date(date))
 
 
@@ -66,6 +69,12 @@ def chip(state, text):
 
 
 @register.simple_tag
+def new_messages(count):
+    """Show in a list how many messages of a conversation are new to its reader."""
+    return _new_messages(count, get_language()) if count else ""
+
+
+@register.simple_tag
 def promise_line(marks, summary="", caption="", width=1000):
     """Draw the promise line: SVG where it fits, an upright list where not, and a table behind both."""
     return _promise_line(tuple(marks), summary, caption, width, get_language())
@@ -77,6 +86,12 @@ def promise_line(marks, summary="", caption="", width=1000):
 def _when(moment, zone, language):
     here = moment.astimezone(zone)
     return _time(moment, f"{_date(here)}, {here.hour:02}:{here.minute:02}")
+
+
+@lru_cache(maxsize=512)
+def _new_messages(count, language):
+    words = ngettext("%(count)d new message", "%(count)d new messages", count) % {"count": count}
+    return format_html(' <span class="new"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>', count, words)
 
 
 @lru_cache(maxsize=512)

@@ -31,5 +31,6 @@ def team(request, slug):
         "ahead": project.policies.published().filter(effective_at__gt=now()).order_by("effective_at"),
         "edits_policy": may(standing, Action.EDIT_POLICY),
         "plans_pauses": may(standing, Action.PLAN_PAUSE),
+        "sets_retention": may(standing, Action.SET_RETENTION),
     }
     return render(request, "portal/team.html", context, status=422 if form.errors else 200)

@@ -80,6 +80,15 @@ def write_report(page):
     page.get_by_role("button", name="Send the report").click()
 
 
+def search(walk, page, words):
+    page.goto("/search/")
+    walk.look(page)
+    page.get_by_label("Words").fill(words)
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator("mark").first).to_be_visible()
+    walk.look(page)
+
+
 def a_reference(page):
     return re.search(r"/(?:reports|cases)/([^/]+)/", page.url).group(1)
 
@@ -108,7 +117,15 @@ def test_pages_for_everybody_and_for_the_researcher(portal, somebody):
     write_report(page)
     expect(page.locator(".receipt")).to_be_visible()
     walk.look(page)
-    walk.visit(page, [f"/reports/{a_reference(page)}/", *RESEARCHER])
+    report = a_reference(page)
+    walk.visit(page, [f"/reports/{report}/", *RESEARCHER])
+    page.goto(f"/reports/{report}/guests/")
+    page.get_by_label("E-mail address").fill("somebody-with-a-rather-long-address@research.example.org")
+    page.get_by_label("Only what is said after joining").check()
+    page.get_by_role("button", name="Send the invitation").click()
+    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
+    walk.look(page)
+    search(walk, page, "preview")
     assert not walk.complaints, "\n".join(walk.complaints)
 
 
@@ -126,6 +143,7 @@ def test_pages_of_the_team_and_of_the_administrator(portal, somebody, staff):
     page.get_by_role("button", name="Send to the reporter").click()
     case = a_reference(page)
     walk.visit(page, [*(f"/cases/{case}/{part}" for part in OF_A_CASE), *TEAM])
+    search(walk, page, "script")
 
     page.goto(f"/advisories/case/{case}/")
     walk.look(page)

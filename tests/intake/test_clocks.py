@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.utils.timezone import now
 
-from intake import closure, conversation, remediation, triage
+from intake import closure, remediation, seen, triage
 from intake.clocks import AFTER_VERDICT
 from intake.models import Deadline
 from intake.stages import Move
@@ -194,7 +194,7 @@ def _step(case, cast, at, dice):
         steps += [lambda: triage.set_severity(case, severity=dice.choice(Severity.values), by=cast.bob, at=at)] * 2
     waits = dice.choice([None, True, False])
     steps += [lambda: builders.a_team_reply(report, by=cast.bob, at=at, waits=waits)] * 2
-    steps += [lambda: builders.a_reporter_reply(report, by=cast.rita, at=at), lambda: conversation.seen([report], by=cast.bob, at=at)]
+    steps += [lambda: builders.a_reporter_reply(report, by=cast.rita, at=at), lambda: seen.mark([report], by=cast.bob, at=at, until={})]
     steps += [lambda: closure.disclose(case, by=cast.alice, at=at, advisory_ref="MAILAT-SA-2026-0001")]
     dice.choice(steps)()
 

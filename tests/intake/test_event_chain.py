@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from intake import closure, conversation, periodic, remediation, triage
+from intake import closure, periodic, remediation, seen, triage
 from intake.models import CaseEvent
 from portal.keys import Keys
 from portal.lib import chain
@@ -27,7 +27,7 @@ def first_break(case):
 def case(cast):
     """A case with its whole story, told in a reader's zone that is not UTC."""
     report, at = cast.report, now().astimezone()
-    conversation.seen([report], by=cast.bob, at=at)
+    seen.mark([report], by=cast.bob, at=at, until={})
     builders.a_note(cast.case, by=cast.bob, at=at)
     periodic.sweep(at=at + 25 * HOUR)
     periodic.sweep(at=at + 49 * HOUR)

@@ -1,6 +1,6 @@
 """Stages are derived from facts; moves from stages."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from itertools import product
 
@@ -36,7 +36,7 @@ def test_the_furthest_fact_decides(facts, stage):
 
 
 def test_every_combination_of_facts_has_a_stage_and_a_way_on():
-    assert len(fields(Facts)) == 5
+    assert len(fields(Facts)) == 6
     for facts in EVERY:
         assert moves_from(facts), facts
         assert set(moves_from(facts)) <= set(MOVES[stage_of(facts)])
@@ -48,6 +48,11 @@ def test_a_fix_comes_once_and_a_closed_case_only_reopens():
             assert Move.REMEDIATE not in moves_from(facts)
         if facts.closed_at:
             assert moves_from(facts) == (Move.REOPEN,)
+
+
+def test_what_is_erased_has_no_way_on():
+    for facts in EVERY:
+        assert moves_from(replace(facts, erased_at=T)) == ()
 
 
 def test_all_have_words():

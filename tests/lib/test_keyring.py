@@ -23,7 +23,7 @@ print(keyring.ring().active_key_id, keyring.ring().digest("test", "value"))
 
 
 @pytest.fixture
-def path(tmp_path, settings):
+def path(tmp_path, settings, db):
     settings.KEY_RING = f"file:{tmp_path / 'keys' / 'ring.json'}"
     return tmp_path / "keys" / "ring.json"
 
@@ -89,6 +89,28 @@ def test_another_source_is_refused(settings, source):
     settings.KEY_RING = source
     with pytest.raises(RingUnusable, match="file:, env: or none:"):
         keyring.ring()
+
+
+@pytest.mark.parametrize("folder", ["files", "backup", "mail"])
+def test_one_that_lies_with_what_it_opens_is_refused(settings, folder):
+    settings.KEY_RING = f"file:{settings.DATA_DIR / folder / 'keys' / '..' / 'ring.json'}"
+    with pytest.raises(RingUnusable, match="Move it somewhere else"):
+        keyring.ring()
+
+
+def test_one_that_this_process_may_not_read_is_said_so(path):
+    path.parent.mkdir()
+    path.mkdir(mode=0o700)
+    with pytest.raises(RingUnusable, match="cannot be read by this process"):
+        keyring.ring()
+
+
+def test_one_that_went_away_is_not_replaced_while_there_is_what_it_opens(path, cast, settings):
+    """A new ring would open nothing of what is there, and take in what the restored one cannot open."""
+    settings.KEY_RING = f"file:{path.with_name('lost.json')}"
+    with pytest.raises(RingUnusable, match="is missing, and the database holds 4 keys"):
+        keyring.ring()
+    assert not path.with_name("lost.json").exists()
 
 
 def test_processes_that_start_together_agree(path):

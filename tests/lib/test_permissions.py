@@ -22,6 +22,15 @@ EXPECTED = {
     Action.INVITE: {Standing.OWNER},
     Action.EDIT_POLICY: {Standing.OWNER},
     Action.PLAN_PAUSE: DECIDERS,
+    Action.INVITE_GUEST: {Standing.REPORTER, Standing.MAINTAINER, Standing.OWNER},
+    Action.HAND_OVER: {Standing.REPORTER},
+    Action.LEAVE: {Standing.COLLABORATOR},
+    Action.READ_RECEIPT: {Standing.REPORTER},
+    Action.TAKE_COPY: {Standing.REPORTER, Standing.MAINTAINER, Standing.OWNER},
+    Action.ASK_ERASURE: {Standing.REPORTER},
+    Action.ANSWER_ERASURE: {Standing.MAINTAINER, Standing.OWNER},
+    Action.PLACE_HOLD: {Standing.OWNER},
+    Action.SET_RETENTION: {Standing.OWNER},
 }
 
 

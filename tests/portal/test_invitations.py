@@ -88,6 +88,13 @@ def test_the_link_is_for_its_address_only(client, mailat, olivia):
     assert not Membership.objects.filter(user=charlie).exists()
 
 
+def test_an_address_that_only_looks_like_it_is_another(mailat, olivia):
+    """PostgreSQL writes the dotless i in capitals as I."""
+    invitation = teams.invite(mailat, email="mike@example.org", role="owner", by=olivia, at=now())
+    with pytest.raises(teams.NotAcceptable, match="another address"):
+        teams.accept(invitation, user=a_person("mike", email="m\u0131ke@example.org"), at=now())
+
+
 def test_an_unverified_address_does_not_count(mailat, olivia):
     invitation, zoe = invited(mailat, olivia), a_person("zoe")
     zoe.emailaddress_set.update(verified=False)

@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
+from intake import erasure
 from intake.models import Message, Report
 from portal import embedded
 from portal.lib import render
@@ -75,3 +77,15 @@ def test_an_advisory_is_previewed_as_written_and_published_later(cast, crowded):
     answer = alice.post(reverse("advisories:publish", args=[cast.case.ref]), {"revision": draft.revision, "confirmed": "on"})
     assert answer.status_code == 409
     assert BUSY in answer.text
+
+
+def test_a_costly_reason_for_declining_holding_or_editing_is_given_back(cast, crowded):
+    row, wish = builders.a_reporter_reply(cast.report, by=cast.rita), erasure.ask(cast.report, by=cast.rita, at=now())
+    for who, path in (
+        ("alice", reverse("case_erasure_decline", args=[cast.case.ref, wish.pk])),
+        ("olivia", reverse("case_hold", args=[cast.case.ref])),
+        ("rita", reverse("message_edit", args=[cast.report.ref, row.pk])),
+    ):
+        answer = cast.client(who).post(path, {"text": COSTLY, "client_id": uuid4(), "revision": 1})
+        assert answer.status_code == 422
+        assert BUSY in answer.text and COSTLY in answer.text

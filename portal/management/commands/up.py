@@ -32,8 +32,13 @@ class Command(BaseCommand):
         os.umask(0o077)
         listener = _listen(int(os.environ.get("PORT") or 8000))
         # The key ring is made here, once, before two processes want it; what its log would say is printed below.
-        logging.getLogger("parley.keys").setLevel(logging.ERROR)
-        keyring.ring()
+        said = logging.getLogger("parley.keys")
+        said.setLevel(logging.ERROR)
+        try:
+            keyring.ring()
+        except (keyring.KeylessProcess, keyring.RingUnusable) as missing:
+            raise CommandError(f"{missing} manage.py up needs the key ring.") from missing
+        said.setLevel(logging.NOTSET)
         _import_all_pages()
         try:
             made = self._set_up()

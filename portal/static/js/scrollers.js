@@ -7,5 +7,6 @@
   };
 
   reach(document);
+  addEventListener("resize", () => reach(document));
   document.addEventListener("htmx:after:process", (event) => reach(event.target));
 })();

@@ -40,6 +40,8 @@ def only(text):
         "security /at/ example /dot/ org",
         "security 'at' example 'dot' org",
         "security@example [dot] org",
+        "security [at] example [dot org]",
+        "security [at sign] example [dot] org",
     ],
 )
 def test_an_address_is_read_however_it_is_written(written):
@@ -259,11 +261,84 @@ REPORTS = "# Security\n\n## Reporting a vulnerability\n\nWrite to security@examp
         "## Supported versions\n\nYou can find detailed information on our support here:\nhttps://example.org/support/lifecycle/",
         "The guidelines of the programme are defined on our [programme page](https://hackerone.com/team).",
         "Rules are at https://bugcrowd.com/resource/terms/ for those who report.",
+        "See also [the rules](https://bughunters.google.com/about/rules/12345) of the programme.",
+        "The programme and its rewards are as on [HackerOne](https://hackerone.com/team).",
+        "The email goes to Rita (rita@home.example) and Otto (otto@home.example).",
+        "That list is read by rita@home.example and nobody else.",
+        "The committee will send a retrospective to everybody@example.org afterwards.",
+        "The team will tell early by emailing the list of packagers@example.org.",
+        "If you have another reason to write, please use team@example.org.",
+        "The fingerprint is [`0123 4567 89AB CDEF`](https://pages.example.org/someone@home.example).",
+        "Encrypt it with the PGP key, which you get on [our page](https://example.org/about).",
+        "Do not report a flaw of a dependency here. Instead, open a ticket in [Discussions](https://github.com/team/tool/discussions).",
+        "Do not report ordinary bugs. Use [issues](https://github.com/team/tool/issues/new/choose) instead.",
+        "Open ones have the label [`hardening`](https://github.com/team/tool/issues?q=label%3Ahardening), please report with it.",
+        "- [`~security`](https://handbook.example.org/security/labels) if you report one",
+        "Send new membership requests to members@example.org.",
+        "If you pass anything on, contact packagers@example.org about the distributors list.",
+        "## Bugs in third-party modules\n\nReport them to the registry at modules@registry.example.",
+        "## Where else\n\n- Report findings there to the respective vendors:\n  - Cloud → <https://cloud.example/security>",
+        "We have agreed to share such flaws with these neighbours.\n\n## Disclosure relationships\n\n- Others <sec@others.example>",
+        "We send our reports to [the database](https://github.com/advisories) as well.",
+        "## More information\n\nFor more about our process, please see:\n\n- The centre: https://example.org/security-centre",
+        "Details of the bounty are at [this page](https://go.example.org/corebounty).",
+        "To report one, please go through the information mentioned [here](https://example.org/security).",
+        "[Tool](https://example.org/plugins/tool) is a plug-in that we like to get reports about.",
+        "How it went is [told elsewhere](https://example.org/blog/how-flaws-are-reported).",
+        "Thank you!\n\nLast updated: in spring. Contact: hello@example.org",
+        "Ask for a CVE, do not contact us: https://cveform.mitre.org/",
+        "## Reporting abuse\n\nTo report abuse of the service, please send an email to abuse@example.org.",
+        "Every flaw is tracked, and then we open an [issue](https://github.com/team/tool/issues).",
     ],
 )
 def test_an_address_that_only_stands_beside_takes_no_reports(aside):
     reports = {uri for uri, purpose in found(REPORTS + aside).items() if purpose != "non_security"}
     assert reports == {"mailto:security@example.org"}
+
+
+def test_a_tracker_that_a_list_of_contacts_only_names_takes_no_reports_beside_a_mailing_list():
+    text = "# Security team\n\n## Contact\n\n- [Issues](https://github.com/team/tool/issues)\n- [Private list](mailto:sec@example.org)"
+    assert list(found(text)) == ["mailto:sec@example.org"]
+
+
+@pytest.mark.parametrize(
+    "text, uri",
+    [
+        ("Write to the [team](https://keybase.io/rita) there.", "https://keybase.io/rita"),
+        ("Go to the [support page](https://tool.example/support) and create a report.", "https://tool.example/support"),
+        (
+            "If you find a flaw, please report it [directly to us](https://tool.example/services/flaws).",
+            "https://tool.example/services/flaws",
+        ),
+        ("Share what you find with us on our [web site](https://tool.example/contact).", "https://tool.example/contact"),
+        ("To disclose a flaw, visit https://bounty.tool.example and read on.", "https://bounty.tool.example"),
+        ("Flaws should be reported to the centre through https://centre.example or by phone.", "https://centre.example"),
+        ("Please open a confidential issue at https://gitlab.com/team/tool/-/work_items.", "https://gitlab.com/team/tool/-/work_items"),
+        (
+            "Please report with the private form, available at https://github.com/team/tool/security/advisories.",
+            "https://github.com/team/tool/security/advisories",
+        ),
+        (
+            "## GitHub Security Advisories\n\nReport privately:\n\n- Go to <https://github.com/team/tool/security/advisories/new>",
+            "https://github.com/team/tool/security/advisories/new",
+        ),
+        ("## Mailing lists\n\n- Use maintainers@example.org to report security concerns.", "mailto:maintainers@example.org"),
+        ("It handles issues reported to sec@example.org in confidence.", "mailto:sec@example.org"),
+        ("Please report what you find to:\n\n    sec at example.org", "mailto:sec@example.org"),
+        ('The address is [sec "dash" tool at example dot org](mailto:sec-tool@example.org) for reports.', "mailto:sec-tool@example.org"),
+        ("We use https://hackerone.com/tool for what comes in.", "https://hackerone.com/tool"),
+        (
+            "We will then open a draft with you at https://github.com/team/tool/security/advisories/new.",
+            "https://github.com/team/tool/security/advisories/new",
+        ),
+    ],
+)
+def test_a_way_is_read_by_the_words_around_it(text, uri):
+    assert found(f"# Security\n\n{text}") == {uri: "report"}
+
+
+def test_where_a_mail_goes_takes_reports_where_nothing_else_is_named():
+    assert found("# Security\n\nThe mailbox is read by rita@example.org.") == {"mailto:rita@example.org": "report"}
 
 
 def test_who_answers_questions_takes_reports_where_nobody_else_does():

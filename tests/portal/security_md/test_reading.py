@@ -115,6 +115,17 @@ def test_a_file_in_another_encoding_is_read(encoding):
     assert reading.decoded("Sécurité: écrivez".encode(encoding)) == "Sécurité: écrivez"
 
 
+def test_an_openpgp_key_is_one_passage():
+    key = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBFgl3tgBEAC8\n=arte\n-----END PGP PUBLIC KEY BLOCK-----"
+    text = f"# Security\n\nWrite to security@example.org.\n\n```\n{key}\n```\n\nIt rains.\n"
+    assert [(passage.line, passage.text) for passage in reading.read(text).not_understood] == [(6, "OpenPGP key block"), (13, "It rains.")]
+
+
+def test_a_key_that_was_cut_off_ends_where_words_begin():
+    text = "# Security\n\n```\n-----BEGIN PGP PUBLIC KEY BLOCK-----\nmQINBFgl3tgBEAC8\n```\n\nIt rains.\n"
+    assert [passage.text for passage in reading.read(text).not_understood] == ["OpenPGP key block", "It rains."]
+
+
 def test_what_was_not_understood_is_listed_with_its_line():
     text = "# Security Policy\n\nMail security@example.org\n\n## Weather\n\nIt rains.\n\n| Sky | Colour |\n|---|---|\n| day | blue |"
     left = {passage.line: passage.text for passage in reading.read(text).not_understood}
