@@ -6,7 +6,6 @@ from uuid import uuid4
 from allauth.account import utils  # noqa: F401  first: allauth.account.adapter alone is a circular import
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
 from django.http import HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve, reverse
@@ -14,8 +13,9 @@ from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, outbox
+from accounts import audit, known_browsers, outbox, proved_address
 from accounts.models import User
+from portal.lib import limits
 
 NEXT = "parley-next"
 NEXT_SECONDS = 3 * 24 * 60 * 60
@@ -25,21 +25,46 @@ class Adapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("This e-mail address and password do not belong together. Check both, or set a new password."),
-        "too_many_login_attempts": _("There were too many wrong passwords. Wait five minutes and try again."),
         "incorrect_password": _("This is not your password. Type it again."),
         "enter_current_password": _("This is not your present password. Type it again."),
         "duplicate_email": _("Your account uses this address already."),
         "email_taken": _("Somebody has an account with this address already."),
-        "rate_limited": _("You are going too fast for us. Wait a minute and try again."),
     }
 
     def get_login_stages(self):
         return [*super().get_login_stages(), "accounts.stages.SecondFactorStage"]
 
+    def authenticate(self, request, **credentials):
+        """Count the try before the password is looked at; a right one does not count against its account."""
+        address = (credentials.get("email") or "").strip().lower()
+        limits.spend("signin.network", limits.network(request))
+        counts = _counts_of_wrong_passwords(request, address)
+        for number, count in enumerate(counts):
+            try:
+                limits.spend(*count)
+            except limits.TooMany:
+                for spent in counts[:number]:
+                    limits.give_back(*spent)
+                raise
+        user = super().authenticate(request, **credentials)
+        if user:
+            for count in counts:
+                limits.give_back(*count)
+        return user
+
+    def is_ajax(self, request):
+        """Never: allauth's answers to scripts are pages of another kind, with the passwords of the form in them."""
+        return False
+
+    def post_login(self, request, user, *, email, **facts):
+        response = super().post_login(request, user, email=email, **facts)
+        known_browsers.remember(request, response, user.email)
+        return response
+
     def authentication_failed(self, request, **credentials):
         email = credentials.get("email") or ""
-        known = User.objects.filter(email__iexact=email).values_list("uuid", flat=True).first()
-        audit.record("sign_in.refused", by=None, at=now(), person=known)
+        known = User.objects.with_address(email)
+        audit.record("sign_in.refused", by=None, at=now(), person=known and known.uuid)
 
     # --- letters: facts hold ids only; links are made when the letter is sent -------------------------------------
 
@@ -50,24 +75,16 @@ class Adapter(DefaultAccountAdapter):
     def send_confirmation_mail(self, request, emailconfirmation, signup):
         self._ask_to_verify(emailconfirmation.email_address)
 
-    def send_password_reset_mail(self, user, email, context):
-        address = EmailAddress.objects.filter(user=user, email__iexact=email).first()
-        if address is None or not address.verified:
-            # Nothing but the verification goes to an address that nobody has shown to be theirs.
-            self._ask_to_verify(address or EmailAddress.objects.add_email(self.request, user, email))
-            return
-        outbox.send("account_password_reset", cause=uuid4(), to=[user], facts={}, at=now())
-
     def send_account_already_exists_mail(self, email):
-        # A new account costs the hashing of its password: without the same here, the time would tell who has one.
-        make_password("as long as for a new account")
-        address = EmailAddress.objects.filter(email__iexact=email).order_by("-verified").first()
+        address = EmailAddress.objects.filter(email=email.lower()).order_by("-verified").first()
         if address and not address.verified:
             self._ask_to_verify(address)
-        else:
+        elif not _had_a_letter(email):
             outbox.send("account_exists", cause=uuid4(), address=email, facts=self._next(), at=now())
 
     def _ask_to_verify(self, address):
+        if _had_a_letter(address.email):
+            return
         facts = {"address": address.pk, **self._next()}
         outbox.send("account_verify_address", cause=uuid4(), address=address.email, facts=facts, at=now())
 
@@ -86,6 +103,8 @@ class Adapter(DefaultAccountAdapter):
     def get_email_verification_redirect_url(self, email_address):
         if self.request.user.is_authenticated:
             return reverse("account")
+        if chooses := proved_address.next_page(email_address):
+            return chooses
         kept = self.request.get_signed_cookie(NEXT, default="", max_age=NEXT_SECONDS)
         return with_next(reverse("account_login"), {"next": kept})
 
@@ -93,6 +112,8 @@ class Adapter(DefaultAccountAdapter):
         return reverse("account")
 
     def respond_email_verification_sent(self, request, user):
+        if user is not None:
+            proved_address.note(request, user)
         response = HttpResponseRedirect(reverse("account_email_verification_sent"))
         if wanted := self._wanted():
             # An invitation's link must not lie in the database, so it waits where it came from.
@@ -103,6 +124,26 @@ class Adapter(DefaultAccountAdapter):
 
     def get_signup_redirect_url(self, request):
         return resolve_url("desk")
+
+
+def _had_a_letter(address):
+    """Say whether a letter to prove this address went out a moment ago: its link still works, and one is enough."""
+    try:
+        limits.spend("verification.address", address.lower())
+    except limits.TooMany:
+        return True
+    return False
+
+
+def _counts_of_wrong_passwords(request, address):
+    """Return the limits that a wrong password counts for, with their keys.
+
+    Nobody can make an account's owner wait in a browser of theirs, nor from another network short of a siege from many.
+    """
+    known = known_browsers.count_of(request, address)
+    if known:
+        return [("signin.account", *known)]
+    return [("signin.account", address, limits.network(request)), ("signin.account.anywhere", address)]
 
 
 def _is_plain(path):

@@ -1,9 +1,15 @@
 """allauth's forms in our words: labels instead of placeholders, one sentence about passwords."""
 
+from uuid import uuid4
+
 import allauth.account.utils  # noqa: F401  first: allauth.account.forms alone is a circular import
 from allauth.account import forms
 from django.db import IntegrityError, transaction
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+
+from accounts import password_reset
+from portal.lib import limits
 
 LABELS = {
     "login": _("E-mail address"),
@@ -30,8 +36,12 @@ class LoginForm(_InOurWords, forms.LoginForm):
     pass
 
 
-class SignupForm(_InOurWords, forms.SignupForm):
+class MakesOneAccount:
+    """A form that makes an account: one of two that are sent at once, and with the same work where there is one already."""
+
     def try_save(self, request):
+        if self.account_already_exists:
+            self._work_as_for_a_new_account(request)
         try:
             with transaction.atomic():
                 return super().try_save(request)
@@ -39,6 +49,22 @@ class SignupForm(_InOurWords, forms.SignupForm):
             # The form was sent twice at the same moment, and the other one made the account.
             self.account_already_exists = True
             return super().try_save(request)
+
+    def _work_as_for_a_new_account(self, request):
+        """Make an account that nobody gets and undo it: without the same hashing and writing, the time would tell who has one."""
+        given, self.account_already_exists = self.cleaned_data, False
+        self.cleaned_data = {**given, "email": f"{uuid4().hex}@account.invalid"}
+        try:
+            # Two of them: the outer one is committed, which costs what committing an account does.
+            with transaction.atomic(), transaction.atomic():
+                self.save(request)
+                transaction.set_rollback(True)
+        finally:
+            self.cleaned_data, self.account_already_exists = given, True
+
+
+class SignupForm(MakesOneAccount, _InOurWords, forms.SignupForm):
+    pass
 
 
 class AddEmailForm(_InOurWords, forms.AddEmailForm):
@@ -54,7 +80,16 @@ class ChangePasswordForm(_InOurWords, forms.ChangePasswordForm):
 
 
 class ResetPasswordForm(_InOurWords, forms.ResetPasswordForm):
-    pass
+    """Asks nothing about accounts: the outbox does, later."""
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        limits.spend("reset.account", email)
+        return email
+
+    def save(self, request, **kwargs):
+        password_reset.ask(self.cleaned_data["email"], at=now())
+        return self.cleaned_data["email"]
 
 
 class ResetPasswordKeyForm(_InOurWords, forms.ResetPasswordKeyForm):

@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         # Every app's letters (notifications.py), the receivers of the sign-in signals, and what each does when an account is closed.
-        autodiscover_modules("notifications", "signing_in", "leaving")
+        autodiscover_modules("notifications", "signing_in", "leaving", "exporting", "security_sections", "recovery_letters")

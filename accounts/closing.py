@@ -7,19 +7,16 @@ account from being closed and what happens to what is theirs, and where ``farewe
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from importlib import import_module
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, sessions
 from accounts.models import Delivery, EnrolmentLink, RecoveryCode, RecoveryDevice, TotpDevice, User
 
 closing = Signal()
@@ -77,6 +74,8 @@ def close(user, *, by, at) -> None:
     farewell = _ask_all(user, by=by, at=at, closes=True)
     if farewell.obstacles:
         raise NotPossible(farewell.obstacles)
+    # Before the trail: who writes in it waits for its lock while holding what refers to this person.
+    User.objects.select_for_update().get(pk=user.pk)  # from here on nobody queues anything for them
     audit.record("account.closed", by=by, at=at, person=user.uuid)
     _forget(user, farewell.addresses)
 
@@ -93,22 +92,13 @@ def _ask_all(user, *, by, at, closes):
 
 
 def _forget(user, addresses):
-    _end_sessions(user)
-    User.objects.select_for_update().get(pk=user.pk)  # from here on nobody queues anything for them
+    sessions.end_all(user)
     by_address = [f"mail:{sha256(address.encode()).hexdigest()}" for address in addresses]
     Delivery.objects.filter(Q(recipient=user) | Q(recipient_key__in=[*by_address, f"user:{user.uuid}"])).delete()
     for model in (TotpDevice, RecoveryDevice, RecoveryCode, EnrolmentLink, EmailAddress):
         model.objects.filter(user=user).delete()
     _take_out_of_admin_log(user)
     user.delete()  # of who acted, the audit trail keeps the UUID
-
-
-def _end_sessions(user):
-    """Delete this person's sessions, with what they say of how somebody signed in. They can only be found by opening each."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    rows = Session.objects.values_list("session_key", "session_data").iterator()
-    for key in [key for key, data in rows if store().decode(data).get("_auth_user_id") == str(user.pk)]:
-        store(key).delete()
 
 
 def _take_out_of_admin_log(user):

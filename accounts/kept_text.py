@@ -25,12 +25,16 @@ def show_again(request, view, args, kwargs, *, status, why):
     if getattr(view, "draws_text", None):
         response = view.draws_text(request, *args, status=status, why=why, **kwargs)
     else:
-        sent = [
-            {"name": name, "label": name.replace("_", " ").replace("-", " "), "value": value, "long": "\n" in value or len(value) > 60}
-            for name in request.POST
-            if name not in HIDDEN and "password" not in name
-            for value in request.POST.getlist(name)
-        ]
-        response = render(request, "accounts/signed_out_form.html", {"sent": sent, "why": why}, status=status)
+        response = render(request, "accounts/signed_out_form.html", {"sent": sent(request), "why": why}, status=status)
     add_never_cache_headers(response)
     return response
+
+
+def sent(request, *, but=HIDDEN) -> list[dict]:
+    """Return the fields of a form as they arrived, for a page that sends them again; never a password."""
+    return [
+        {"name": name, "label": name.replace("_", " ").replace("-", " "), "value": value, "long": "\n" in value or len(value) > 60}
+        for name in request.POST
+        if name not in but and "password" not in name
+        for value in request.POST.getlist(name)
+    ]

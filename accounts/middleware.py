@@ -5,18 +5,29 @@ import zoneinfo
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from accounts import kept_text, signing_in, two_factor
+from accounts import htmx, kept_text, signing_in, two_factor
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 # What somebody who still owes a second factor may open. Names, not prefixes: a prefix lets later pages in unseen.
-BEFORE_SECOND_FACTOR = frozenset({"second_factor_challenge", "second_factor_enrol", "second_factor_enrol_link", "account_logout"})
+BEFORE_SECOND_FACTOR = frozenset(
+    {
+        "second_factor_challenge",
+        "passkey_prove_begin",
+        "second_factor_enrol",
+        "second_factor_enrol_link",
+        "recovery_ask",
+        "passkey_add_begin",
+        "passkey_add",
+        "account_logout",
+    }
+)
 
 
 class LoginRequired(LoginRequiredMiddleware):
@@ -38,7 +49,7 @@ class LoginRequired(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request, view_func):
         if request.headers.get("HX-Request"):
-            return _htmx_redirect(reverse("account_login"), request)
+            return htmx.lead_to(reverse("account_login"), request)
         if not request.accepts("text/html"):
             return JsonResponse({"detail": _("Sign in first.")}, status=401)
         if request.method not in SAFE:
@@ -63,7 +74,7 @@ class StaffAssurance:
             return None
         name = "second_factor_challenge" if two_factor.has_factor(request.user) else "second_factor_enrol"
         if request.headers.get("HX-Request"):
-            return _htmx_redirect(reverse(name), request)
+            return htmx.lead_to(reverse(name), request)
         if not request.accepts("text/html"):
             raise PermissionDenied(_("This needs a second factor. Sign in with it first."))
         if request.method not in SAFE:
@@ -93,10 +104,3 @@ class ReaderTimezone:
         if translation.check_for_language(request.user.language):
             translation.activate(request.user.language)
         return None
-
-
-def _htmx_redirect(path, request):
-    # Without it a sign-in page would be swapped into a fragment of the page that asked.
-    shown = request.headers.get("HX-Current-URL", "").removeprefix(f"{request.scheme}://{request.get_host()}")
-    query = f"?{urlencode({'next': shown})}" if shown.startswith("/") else ""
-    return HttpResponse(status=401, headers={"HX-Redirect": f"{path}{query}"})

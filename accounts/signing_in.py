@@ -4,23 +4,24 @@ Django's signals are the one place that every way in passes: password, reset, co
 """
 
 from datetime import timedelta
+from uuid import uuid4
 
 import django_otp
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
 
-from accounts import audit
+from accounts import agents, audit
+from accounts.sessions import AGENT, BEGUN, SEEN, UUID
 
 LONGEST = timedelta(hours=12)  # absolute, whatever is done meanwhile
 STAFF_IDLE = timedelta(minutes=30)
 SEEN_EVERY = timedelta(minutes=1)
 FRESH = timedelta(minutes=10)
 # Kept in the session: the age of its cookie counts from when it was last saved, not from the sign-in.
-BEGUN = "signed_in_at"
-SEEN = "last_seen_at"
 PROVED = "second_factor_at"
+elevated = Signal()  # the person of a session proved a second factor in it
 
 
 @receiver(user_logged_in)
@@ -28,6 +29,8 @@ def started(sender, request, user, **_):
     """Bound the new session and record the sign-in."""
     at = now()
     request.session[BEGUN] = request.session[SEEN] = at.isoformat()
+    request.session[UUID] = str(uuid4())
+    request.session[AGENT] = agents.in_words(request.META.get("HTTP_USER_AGENT", ""))
     verified = getattr(user, "otp_device", None) is not None
     if verified:
         request.session[PROVED] = at.isoformat()
@@ -61,6 +64,7 @@ def elevate(request, *, device, at) -> None:
     django_otp.login(request, device)  # does not change the id itself
     request.session.cycle_key()
     request.session[PROVED] = at.isoformat()
+    elevated.send(sender=type(request.user), user=request.user, at=at)
 
 
 def proved_lately(request, *, at) -> bool:

@@ -24,5 +24,5 @@ from portal.settings import *  # noqa: E402, F403
 ROOT_URLCONF = "bench.urls"
 DATABASES["default"]["CONN_MAX_AGE"] = None  # noqa: F405 - the connection must outlive a long filling
 # Sessions come from a cache, as in production, where Redis is it.
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "default"
 LOGGING["root"]["level"] = "ERROR"  # noqa: F405

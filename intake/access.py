@@ -6,7 +6,7 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -48,7 +48,8 @@ def report(request, ref, action: Action) -> Report:
 
 def case(request, ref, action: Action) -> Case:
     """The team's door: a case with its reports (``case.opened_reports``), their keys and the team's own."""
-    rows = Case.objects.visible_to(request.user).select_related("project").filter(ref=ref)
+    rows = Case.objects.visible_to(request.user).select_related("project", "joined_into").defer("joined_into__sealed").filter(ref=ref)
+    rows = rows.annotate(took_reports=Exists(Case.objects.filter(joined_into=OuterRef("pk"))))
     found = news.count_cases(rows).first()
     if found is None:
         raise Http404
@@ -93,11 +94,44 @@ def _stamped(rows, ref):
 def report_of_case(request, ref, report_ref, action: Action) -> Report:
     """The team's door to one report of a case (``report.case``), with the standing of who came through it."""
     found = case(request, ref, action)
-    for row in found.opened_reports:
-        if row.ref == report_ref:
-            row.viewer_role = found.viewer_role
-            return row
-    raise Http404
+    row = _report_in(found, report_ref) or _report_in(case(request, _ref_by_now(found, report_ref), action), report_ref)
+    if row is None:
+        raise Http404
+    row.viewer_role = found.viewer_role
+    return row
+
+
+def _report_in(case, report_ref):
+    return next((row for row in case.opened_reports if row.ref == report_ref), None)
+
+
+def _ref_by_now(case, report_ref):
+    """Return in which case of the project a report is that was in this one: a page may be open since before it was joined."""
+    gone = Report.objects.filter(ref=report_ref, case__project=case.project_id, events__case=case).values_list("case__ref", flat=True)
+    found = gone.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def joinable(case, limit=10) -> list[Case]:
+    """The newest open cases of the project to which a report of a case that a door has opened could be joined."""
+    rows = _of_project(case).filter(closed_at=None).exclude(pk=case.pk).annotate(number_of_reports=Count("reports"))
+    return list(rows.order_by("-opened_at", "-uuid")[:limit])
+
+
+def joins_to(case, ref) -> Case | None:
+    """The case of the same project that somebody typed, open or not; None for whatever else stands there."""
+    return _of_project(case).filter(ref__iexact=ref).annotate(number_of_reports=Count("reports")).first()
+
+
+def _of_project(case):
+    return Case.objects.filter(project=case.project_id).with_acknowledgement()
+
+
+def joined_to(case) -> list[Case]:
+    """The cases that were left empty when their last report was joined to a case that a door has opened; their titles stay shut."""
+    return list(case.joined_cases.order_by("opened_at", "uuid").only("ref")) if case.took_reports else []
 
 
 def guests(report) -> list[Participant]:
@@ -193,6 +227,16 @@ def message(report, uuid):
 def message_of_case(case, uuid) -> Message:
     """A message of any report of a case that a door has opened."""
     return _message(case.opened_reports, uuid)
+
+
+def message_by_now(request, ref, uuid, action: Action) -> Message:
+    """The team's door to a message, also if its report was joined to another case since a page of this one was drawn."""
+    found = case(request, ref, action)
+    try:
+        return message_of_case(found, uuid)
+    except Http404:
+        report_ref = Message.objects.filter(pk=uuid).values_list("report__ref", flat=True).first()
+        return _message((report_of_case(request, ref, report_ref, action),), uuid)
 
 
 def wanted_message(report, wanted: str) -> Message | None:

@@ -245,10 +245,11 @@ def shred(rows, *, at) -> None:
     """Destroy keys and bytes of files for good; that there was a file stays."""
     rows = list(rows)
     ids = [row.pk for row in rows]
+    # First: a worker that is about to add a preview holds its file's row, and so is waited for.
+    Attachment.objects.filter(pk__in=ids).update(sealed=b"", shredded_at=at, preview_wanted=False)
     previews = Preview.objects.filter(attachment__in=ids)
     blobs = [row.blob for row in rows] + list(previews.values_list("blob", flat=True))
     previews.delete()
-    Attachment.objects.filter(pk__in=ids).update(sealed=b"", shredded_at=at, preview_wanted=False)
     transaction.on_commit(lambda: uploads.delete(blobs))
 
 

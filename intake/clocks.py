@@ -86,6 +86,24 @@ def take_up(report, *, at):
     _wait(report, book.waiting, at=at)
 
 
+def joined(report, *, at):
+    """Let the clocks of a report follow the case that took it: meet and end what its facts do, and start what it promises."""
+    case = Case.objects.defer("sealed").get(pk=report.case_id)
+    Deadline.objects.open().filter(report=report).exclude(severity__in=("", case.severity)).update(cancelled_at=at, next_reminder_at=None)
+    came = {Milestone.ASSESSMENT: case.verdict, Milestone.REMEDIATION: case.remediated_at, Milestone.DISCLOSURE: case.disclosed_at}
+    meet([report.pk], [milestone for milestone, fact in came.items() if fact], at=at)
+    if case.verdict in (Verdict.REJECTED, Verdict.DEFERRED):
+        cancel([report.pk], milestones=AFTER_VERDICT, at=at)
+        return
+    book = _Book(report)
+    begun = deadlines.starting(
+        book.terms(since=report.received_at, at=at), book.since(), severities=book.severities, now=at, recurring_from=at
+    )
+    _add(report, book.wanted(begun), counts=book.counts)
+    _wait(report, book.waiting, at=at)
+    end_updates(case, [report.pk], at=at)
+
+
 def fixed(report, *, at):
     """A fix is out: start what counts from it."""
     book = _Book(report)

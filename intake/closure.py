@@ -28,7 +28,7 @@ def reopen(case, *, by, at):
     """Take a closed case up again; the status updates start anew, and the fix window of one that is not fixed."""
     events.hold(case.pk)
     before = Case.objects.values_list("erase_because", flat=True).get(pk=case.pk)
-    _move(case, Move.REOPEN, Kind.REOPENED, by=by, at=at, closed_at=None, **retention.NO_DATE, kept_months=0)
+    _move(case, Move.REOPEN, Kind.REOPENED, by=by, at=at, closed_at=None, **retention.NO_DATE, kept_months=0, joined_into=None)
     if before in (Because.ASKED, Because.DECIDED):
         retention.record_on_all(case, Kind.ERASURE_STOPPED, at=at, reason="reopened")
     for report in case.reports.select_related("policy"):

@@ -1,8 +1,10 @@
 """What people say to each other on a report, and what the team says among itself on a case."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from intake import attachments, clocks, drafts, events, notifications, texts
@@ -11,6 +13,8 @@ from intake.models.event import Kind
 from intake.texts import TextRefused
 from portal.lib import chain
 from portal.lib.render import RENDERER
+
+INSTANT = timedelta(microseconds=1)  # what a database tells apart
 
 
 def team_reply(
@@ -22,9 +26,9 @@ def team_reply(
     files that hang on it go along.
     """
     with transaction.atomic():
-        events.hold_to_write(report.case_id)
+        events.hold_to_write(report=report)
         author = participant(report, by=by, role=Participant.Role.TEAM, at=at)
-        content = attachments.named_in(content, draft)
+        at, content = _moment(report, at), attachments.named_in(content, draft)
         message, new = _write(report, author, content, client_id, at, parent, assessment)
         if new:
             attachments.send(draft, message=message)
@@ -46,11 +50,11 @@ def team_reply(
 def reporter_reply(report, *, content: dict, client_id: UUID, by, at, parent=None, draft=None) -> Message:
     """Write to the team as the reporter or a guest."""
     with transaction.atomic():
-        events.hold_to_write(report.case_id)
+        events.hold_to_write(report=report)
         author = report.participants.exclude(role=Participant.Role.TEAM).filter(user=by, left_at=None).first()
         if author is None:
             raise TextRefused(_("You do not take part in this report any more, so your message was not sent. Copy it if you need it."))
-        content = attachments.named_in(content, draft)
+        at, content = _moment(report, at), attachments.named_in(content, draft)
         message, new = _write(report, author, content, client_id, at, parent, False)
         if new:
             attachments.send(draft, message=message)
@@ -95,6 +99,18 @@ def participant(report, *, by, role, at) -> Participant:
 def participant_of_case(case, *, by, at) -> Participant:
     """Return this person's place in a case's notes and acts, taking one on the first."""
     return Participant.objects.get_or_create(case=case, user=by, defaults={"role": Participant.Role.TEAM, "joined_at": at})[0]
+
+
+def _moment(report, at):
+    """Return when a message is said: behind every other of its report, and since the last guest came.
+
+    Who waited here for somebody else took a moment before that. The message would never be new to who has read the other one,
+    and shut to a guest without history who is told of it.
+    """
+    said = report.messages.order_by("-at").values("at")[:1]
+    since = report.participants.exclude(sees_from=None).order_by("-sees_from").values("sees_from")[:1]
+    before = Report.objects.filter(pk=report.pk).values_list(Subquery(said), Subquery(since)).get()
+    return max([at, *(moment + INSTANT for moment in before if moment)])
 
 
 def _write(report, author, content, client_id, at, parent, assessment):

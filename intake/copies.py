@@ -44,31 +44,38 @@ class TooOften(Exception):
     """Enough copies for now; the message says when to come back."""
 
 
-def of_report(report, *, by, at) -> Iterator[bytes]:
-    """Record that the reporter takes a copy, and return its ZIP in pieces: what the reporter may see, and nothing of the team's."""
-    _within_reach(report.keys, report)
+def of_report(report, *, by, at, one_of_many=False) -> Iterator[bytes]:
+    """Record that the reporter takes a copy, and return its ZIP in pieces: what the reporter may see, and nothing of the team's.
+
+    ``one_of_many``: of everything that a person takes away at once, which is limited as a whole.
+    """
+    within_reach(report.keys, report)
     with transaction.atomic():
-        events.hold(report.case_id)
-        _not_too_often(by, at)
+        events.hold_report(report)
+        if not one_of_many:
+            _not_too_often(by, at)
         taker = report.participants.get(user=by, role=Participant.Role.REPORTER, left_at=None)
         taken = events.record(report.case, Kind.COPY_TAKEN, by=taker, at=at, report=report)
-    made = _Copy(report.keys, taken, of_team=False, reports=[report])
+    made = _Copy(report.keys, taken, of_team=False, reports=[report], reach={report.pk: taken.report_seq})
     return made.pieces()
 
 
 def of_case(case, *, reason: Reason, by, at) -> Iterator[bytes]:
     """Record that somebody of the team takes a copy, and return its ZIP in pieces: all reports of the case, and its notes."""
-    _within_reach(case.keys, case)
+    within_reach(case.keys, case)
     with transaction.atomic():
         events.hold(case.pk)
         _not_too_often(by, at)
         taker = conversation.participant_of_case(case, by=by, at=at)
         taken = events.record(case, Kind.COPY_TAKEN, by=taker, at=at, reason=str(reason))
         audit.record("case.copy_taken", by=by, at=at, project=case.project.uuid, case=case.ref, reason=str(reason))
-    return _Copy(case.keys, taken, of_team=True, reports=case.opened_reports, case=case).pieces()
+        rows = CaseEvent.objects.filter(report__in=case.opened_reports, report__case=case).order_by().values_list("report")
+        reach = dict(rows.annotate(models.Max("report_seq")))
+    reports = [report for report in case.opened_reports if report.pk in reach]  # but for one that was joined elsewhere just now
+    return _Copy(case.keys, taken, of_team=True, reports=reports, reach=reach, case=case).pieces()
 
 
-def _within_reach(keys, row):
+def within_reach(keys, row):
     """Raise now what a process without keys would raise in the middle of the answer; a damaged row is no reason to refuse the rest."""
     with suppress(DecryptError):
         keys.open(row)
@@ -83,10 +90,14 @@ def _not_too_often(by, at):
 class _Copy:
     """One copy while it is made: each row is read, opened, written and let go."""
 
-    def __init__(self, keys, taken, *, of_team, reports, case=None):
-        self.keys, self.taken, self.of_team, self.reports, self.case = keys, taken, of_team, reports, case
+    def __init__(self, keys, taken, *, of_team, reports, reach, case=None):
+        self.keys, self.taken, self.of_team, self.reports, self.reach, self.case = keys, taken, of_team, reports, reach, case
         # What was written up to the event of this copy: {record: how often}. What comes later belongs to the next copy.
-        rows = CaseEvent.objects.filter(case=taken.case_id, seq__lte=taken.seq)
+        # A report that was joined has events in the cases before, too: of reports counts how far their own chains reach.
+        told = models.Q(case=taken.case_id, seq__lte=taken.seq)
+        for report, last in reach.items():
+            told |= models.Q(report=report, report_seq__lte=last)
+        rows = CaseEvent.objects.filter(told)
         self.written = Counter(rows.exclude(commitment="").values_list("record", flat=True).iterator(chunk_size=2000))
         self.retracted = set(rows.filter(kind__in=RETRACTIONS).values_list("record", flat=True))
         self.files = []
@@ -126,7 +137,7 @@ class _Copy:
             "participants": self._participants(case.participants),
             "notes": (self._written(row) for row in self._rows(Note.objects.filter(case=case)) if self._is_in(row)),
             "files": self._files(Attachment.objects.filter(note__case=case)),
-            "events": ({"entry": event.entry(), "hash": event.hash} for event in self._events(case.events)),
+            "events": ({"entry": event.entry(), "hash": event.hash} for event in self._events(case.events, "seq", self.taken.seq)),
         }
 
     def _report(self, report):
@@ -146,7 +157,7 @@ class _Copy:
             "messages": (self._written(row) for row in self._rows(Message.objects.filter(report=report)) if self._is_in(row)),
             "files": self._files(Attachment.objects.filter(of_report)),
             "deadlines": [_deadline(row) for row in report.deadlines.order_by("due_at", "pk")],
-            "events": ({"entry": event.report_entry(), "hash": event.report_hash} for event in self._events(report.events, "report_seq")),
+            "events": ({"entry": event.report_entry(), "hash": event.report_hash} for event in self._events_of(report)),
         }
 
     def _participants(self, rows, report=None):
@@ -158,8 +169,11 @@ class _Copy:
             shown = self.of_team or row.role != Participant.Role.TEAM or row.pk in wrote
             yield {"uuid": str(row.pk), "role": row.role, "name": row.shown_name if shown else None}
 
-    def _events(self, rows, number="seq"):
-        return rows.filter(seq__lte=self.taken.seq).order_by(number).iterator(chunk_size=2000)
+    def _events_of(self, report):
+        return self._events(report.events, "report_seq", self.reach[report.pk])
+
+    def _events(self, rows, number, last):
+        return rows.filter(**{f"{number}__lte": last}).order_by(number).iterator(chunk_size=2000)
 
     def _rows(self, rows):
         return rows.prefetch_related("revisions").order_by("at", "uuid").iterator(chunk_size=ROWS)

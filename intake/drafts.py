@@ -176,6 +176,6 @@ def _keys_of(draft, report, case):
 def _hold(report, case, project):
     """Let nobody send from this place until the transaction ends: whoever sends takes the same row first."""
     if project is None:
-        events.hold_to_write(report.case_id if report else case.pk)
+        events.hold_to_write(case and case.pk, report=report)
     else:
         Project.objects.select_for_update(no_key=True).only("pk").get(pk=project.pk)

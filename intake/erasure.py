@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from intake import attachments, clocks, conversation, events, notifications, retention
-from intake.models import Attachment, Case, Draft, ErasureRequest, GuestInvitation, Message, Participant
+from intake.models import Attachment, Case, CaseEvent, Draft, ErasureRequest, GuestInvitation, Message, Participant
 from intake.models.case import Because
 from intake.models.event import Kind
 from intake.models.sealed import SealedRow
@@ -30,7 +30,7 @@ class NotPossible(Exception):
 @transaction.atomic
 def ask(report, *, by, at) -> ErasureRequest:
     """Ask, as the reporter, that the content be erased; maintainers and owners are told. A second press finds the first wish."""
-    case = _held(report.case_id)
+    case = _held(events.hold_report(report).pk)
     if case.held_at:
         raise NotPossible(_("This report must be kept for legal reasons, so it cannot be erased now."))
     if case.erase_because in (Because.ASKED, Because.DECIDED):
@@ -47,16 +47,40 @@ def ask(report, *, by, at) -> ErasureRequest:
 
 @transaction.atomic
 def grant(wish, *, by, at) -> None:
-    """Grant a reporter's wish: the content of the case is erased in a week, unless somebody stops it. Everybody is told."""
-    case = _erasable(wish.report.case_id)
+    """Grant a reporter's wish: the content of the case is erased in a week, unless somebody stops it. Everybody is told.
+
+    Whoever else reported it has to wish for it too, because nothing of the case stays; all their wishes are granted at once.
+    """
+    case = _erasable(events.hold_report(wish.report).pk)
+    if why := in_the_way(case):
+        raise NotPossible(why)
     _answer(wish, granted=True, by=by, at=at)
+    for other in ErasureRequest.objects.filter(report__case=case, answered_at=None).select_related("report__case"):
+        _answer(other, granted=True, by=by, at=at)
     _plan(case, Because.ASKED, by=by, at=at)
+
+
+def in_the_way(case) -> str:
+    """Return why no wish of a reporter of this case can be granted and what to do, or "": another's report would go along unasked."""
+    wishes = ErasureRequest.objects.filter(report=OuterRef("pk"), answered_at=None)
+    reports = {report.ref: report.asked for report in case.reports.annotate(asked=Exists(wishes)).only("ref").order_by("received_at")}
+    others = [ref for ref, asked in reports.items() if not asked]
+    if len(reports) < 2 or not others:
+        return ""
+    because = _("Erasing takes a whole case, and in this one is also %(others)s, whose reporter did not ask for it.")
+    came = CaseEvent.objects.filter(report__case=case, case__erased_at=None).exclude(case=case).order_by("-at", "-seq")
+    back = came.values("report__ref", "case__ref").first()
+    if back is None:
+        todo = _("There is no case to which one of them could go back: grant it when all have asked, or decline it and say why.")
+        return f"{because} {todo}" % {"others": ", ".join(others)}
+    todo = _("Part them first: join %(back)s back to %(left)s (both cases have to be open for it), close both, then grant it.")
+    return f"{because} {todo}" % {"others": ", ".join(others), "left": back["case__ref"], "back": back["report__ref"]}
 
 
 @transaction.atomic
 def decline(wish, *, message: dict, client_id, by, at) -> None:
     """Decline a reporter's wish, with a message that says why."""
-    _held(wish.report.case_id)
+    _held(events.hold_report(wish.report).pk)
     if Message.objects.filter(report=wish.report_id, author__user=by, client_id=client_id).exists():
         return  # a second press
     person = _answer(wish, granted=False, by=by, at=at)
@@ -122,13 +146,35 @@ def _due(at):
 
 @transaction.atomic
 def _erase(pk, *, at) -> bool:
-    events.hold(pk)
+    behind = _behind(pk)
+    for case_id in sorted([pk, *behind]):
+        events.hold(case_id)
     if not _due(at).filter(pk=pk).update(erased_at=at):
         return False
     case = Case.objects.select_related("project").get(pk=pk)
+    _destroy(case, at=at)
+    for left in Case.objects.select_related("project").filter(pk__in=behind, erased_at=None, held_at=None).exclude(joined_into=None):
+        left.erase_because = case.erase_because
+        gone = {"erased_at": at, "erase_at": at, "erase_because": case.erase_because, "erase_notice_at": None}
+        Case.objects.filter(pk=left.pk).update(**gone)
+        _destroy(left, at=at)
+    return True
+
+
+def _behind(pk) -> set:
+    """Return the cases that were left empty when their reports were joined to this one: what they say is of those reports."""
+    found, more = set(), {pk}
+    while more:
+        more = set(Case.objects.filter(joined_into__in=more).values_list("pk", flat=True)) - found - {pk}
+        found |= more
+    return found
+
+
+def _destroy(case, *, at):
+    """Destroy all content of a case that counts as erased, and tell its people."""
     report_ids = list(case.reports.values_list("pk", flat=True))
-    scopes = [pk, *report_ids]
-    destroy_drafts(Draft.objects.filter(Q(report__in=report_ids) | Q(case=pk)), at=at)
+    scopes = [case.pk, *report_ids]
+    destroy_drafts(Draft.objects.filter(Q(report__in=report_ids) | Q(case=case)), at=at)
     attachments.shred(Attachment.objects.filter(scope__in=scopes, shredded_at=None), at=at)
     keys.destroy(scopes)
     for model in sealed_models():
@@ -137,10 +183,9 @@ def _erase(pk, *, at) -> bool:
     GuestInvitation.objects.filter(report__in=report_ids).delete()
     ErasureRequest.objects.filter(report__in=report_ids, answered_at=None).update(answered_at=at, granted=True)
     clocks.cancel(report_ids, at=at)
-    clocks.refresh(pk)
+    clocks.refresh(case.pk)
     done = retention.record_on_all(case, Kind.ERASED, at=at, reason=str(case.erase_because))
     notifications.tell_all(done, "content_erased", at=at)
-    return True
 
 
 def _plan(case, because, *, by, at):

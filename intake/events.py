@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import UTC
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from intake.models import Case, CaseEvent
+from intake.models import Case, CaseEvent, Report
 from intake.models.event import Kind
 from intake.texts import TextRefused
 from portal.lib import chain
 
-__all__ = ["Erased", "Kind", "hold", "hold_to_write", "record"]
+__all__ = ["Elsewhere", "Erased", "Kind", "hold", "hold_report", "hold_to_write", "record"]
 
 
 # What these commit to is public, and stays when the case is erased.
@@ -24,6 +25,13 @@ class Erased(TextRefused):
         super().__init__(_("The content was erased meanwhile, so nothing more can be written here. Your text was not sent: copy it."))
 
 
+class Elsewhere(TextRefused):
+    """The report was joined to another case since it was read, by a verb that did not ask ``hold_report``."""
+
+    def __init__(self):
+        super().__init__(_("This report was joined to another case meanwhile. Open it again, and send it there."))
+
+
 def hold(case_id) -> Case:
     """Let nobody else act on this case until the transaction ends.
 
@@ -33,9 +41,24 @@ def hold(case_id) -> Case:
     return Case.objects.select_for_update(no_key=True).only("pk", "erased_at").get(pk=case_id)
 
 
-def hold_to_write(case_id) -> None:
-    """Hold a case into which something is to be sealed; refuse one whose content was erased."""
-    if hold(case_id).erased_at:
+def hold_report(report) -> Case:
+    """Hold the case in which a report is by now: somebody may have joined it to another since it was read.
+
+    Where that is so, ``report.case`` is set anew. No two cases are held at a time, so that nobody waits in a circle.
+    """
+    while True:
+        with transaction.atomic():
+            held = hold(report.case_id)
+            case_id = Report.objects.values_list("case", flat=True).get(pk=report.pk)
+            if case_id == held.pk:
+                return held
+            transaction.set_rollback(True)  # to the savepoint: lets go of the case that it left
+        report.case = Case.objects.select_related("project").get(pk=case_id)
+
+
+def hold_to_write(case_id=None, *, report=None) -> None:
+    """Hold a case, or that of a report, into which something is to be sealed; refuse one whose content was erased."""
+    if (hold(case_id) if report is None else hold_report(report)).erased_at:
         raise Erased
 
 
@@ -86,7 +109,9 @@ def _last(case, report, *, seals):
         last.seq, last.hash = of_case
     if report is not None:
         rows = CaseEvent.objects.filter(report=report).order_by("-report_seq")
-        of_report = rows.values_list("report_seq", "report_hash").first()
+        of_report = rows.values_list("report_seq", "report_hash", "report__case").first()
         if of_report:
-            last.report_seq, last.report_hash = of_report
+            last.report_seq, last.report_hash, is_in = of_report
+            if is_in != case.pk:
+                raise Elsewhere
     return last

@@ -282,19 +282,41 @@ class SeverityForm(forms.Form):
     severity = forms.ChoiceField(label=_("Severity"), choices=[("", _("not set")), *Severity.choices])
 
 
+class JoinForm(forms.Form):
+    """The case to which a report is joined, by the team's reference; ``find`` returns the case of one, or None."""
+
+    into = TidyField(label=_("Reference of the case"), max_length=32, help_text=_("As it stands in the inbox, such as MAILAT-2026-0007."))
+
+    def __init__(self, *args, find, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._find = find
+
+    def clean_into(self):
+        found = self._find(self.cleaned_data["into"].strip())
+        if found is None:
+            raise ValidationError(_("No case of this project has this reference. Look it up in the inbox, or choose one below."))
+        return found
+
+
 class TitleForm(forms.Form):
     title = TidyField(label=_("Working title"), max_length=200, help_text=_("Only the team sees it."))
 
 
 class MoveForm(forms.Form):
-    """A move that may, or must, come with a message to the reporters."""
+    """A move that may, or must, come with a message to the reporters.
+
+    ``reports`` are those of the case; ``shown`` names those of which its writer knew: a message goes to nobody else.
+    """
 
     reason = forms.ChoiceField(label=_("Reason"), choices=RejectionReason.choices)
     text = TidyField(label=_("Message to the reporters"), required=False, strip=False, widget=text_area(8))
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, with_reason, with_message, message_required, **kwargs):
+    def __init__(self, *args, reports, with_reason, with_message, message_required, **kwargs):
         super().__init__(*args, **kwargs)
+        self._several, self._reports = len(reports) > 1, " ".join(sorted(report.ref for report in reports))
+        self.initial["shown"] = self._reports
         if not with_reason:
             del self.fields["reason"]
         if not with_message:
@@ -303,6 +325,15 @@ class MoveForm(forms.Form):
             self.fields["text"].required = True
 
     clean_text = MessageForm.clean_text
+
+    def clean(self):
+        data, wanted = super().clean(), self._reports
+        shown = data.get("shown") or ("" if self._several else wanted)
+        if data.get("text", "").strip() and shown != wanted:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("shown")] = wanted  # they were told, so the next press sends it
+            self.add_error("text", texts.TO_OTHERS)
+        return data
 
 
 def _name(requested):

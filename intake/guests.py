@@ -33,7 +33,7 @@ def invite(report, *, email, with_history, by, at) -> GuestInvitation:
 
     ``with_history``: whether the guest reads what was said before joining, the report included.
     """
-    if events.hold(report.case_id).erased_at:
+    if events.hold_report(report).erased_at:
         raise NotPossible(_("The content of this report was erased. Nobody can be invited to it any more."))
     inviter = conversation.participant(report, by=by, role=Participant.Role.TEAM, at=at)
     _check(report, email, inviter, at)
@@ -51,7 +51,7 @@ def invite(report, *, email, with_history, by, at) -> GuestInvitation:
 def withdraw(invitation, *, by, at) -> None:
     """Take an invitation back; its link and a letter still on its way come to nothing."""
     report = invitation.report
-    events.hold(report.case_id)
+    events.hold_report(report)
     if not _end(_waiting(report).filter(pk=invitation.pk), at):
         raise NotPossible(_("This invitation was used or taken back meanwhile."))
     inviter = conversation.participant(report, by=by, role=Participant.Role.TEAM, at=at)
@@ -62,7 +62,8 @@ def withdraw(invitation, *, by, at) -> None:
 def accept(invitation, *, user, at) -> Participant:
     """Take part as a guest. Who left may come back, with what this invitation lets them read."""
     report = invitation.report
-    events.hold(report.case_id)
+    if events.hold_report(report).erased_at:
+        raise NotPossible(_("The content of this report was erased, so there is nothing left to take part in."))
     invitation.refresh_from_db(fields=["used_at", "used_by", "email"])
     place = _place(report, user)
     if place is not None and _is_here(place) and place.pk == invitation.used_by_id:
@@ -87,7 +88,7 @@ def accept(invitation, *, user, at) -> Participant:
 @transaction.atomic
 def leave(report, *, by, at) -> None:
     """Stop taking part. What the guest wrote stays."""
-    events.hold(report.case_id)
+    events.hold_report(report)
     place = _place(report, by)
     if place is None or not _end_of_part(place, at):
         raise NotPossible(_("You are no guest of this report any more."))
@@ -97,7 +98,7 @@ def leave(report, *, by, at) -> None:
 @transaction.atomic
 def remove(report, guest, *, by, at) -> None:
     """Take a guest out of a report; from their next request on they open nothing of it. What they wrote stays."""
-    events.hold(report.case_id)
+    events.hold_report(report)
     if not _end_of_part(guest, at):
         raise NotPossible(_("This guest has left meanwhile."))
     remover = conversation.participant(report, by=by, role=Participant.Role.TEAM, at=at)

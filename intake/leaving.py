@@ -26,7 +26,7 @@ def heirs(report):
 @transaction.atomic
 def hand_over(report, *, to, by, at) -> None:
     """Make a guest who reads everything the reporter; who was it becomes a guest. Both sides are told."""
-    events.hold(report.case_id)
+    events.hold_report(report)
     role = Participant.Role
     giver = report.participants.filter(user=by, role=role.REPORTER, left_at=None).first()
     if giver is None or not heirs(report).filter(pk=to.pk).update(role=role.REPORTER):
@@ -58,12 +58,25 @@ def _places(user):
 
 
 def _hold_cases(user):
-    """Hold every case that is touched, always in the same order, before anything of it is."""
+    """Hold every case that is touched, always in the same order, before anything of it is.
+
+    Where a report was joined to another case meanwhile, all are let go and the right ones are held.
+    """
+    while True:
+        with transaction.atomic():
+            held = _touched(user)
+            for case_id in sorted(held):
+                events.hold(case_id)
+            if _touched(user) <= held:
+                return
+            transaction.set_rollback(True)  # to the savepoint
+
+
+def _touched(user):
     places, written = _places(user).exclude(role=Participant.Role.TEAM), Draft.objects.filter(user=user)
     touched = {*places.values_list("report__case", flat=True)}
     touched |= {*written.values_list("report__case", flat=True), *written.values_list("case", flat=True)}
-    for case_id in sorted(touched - {None}):
-        events.hold(case_id)
+    return touched - {None}
 
 
 def _leave(farewell):

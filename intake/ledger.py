@@ -39,7 +39,7 @@ class Wrong(StrEnum):
     REVISION_MISSING = "an earlier revision is not there"
     AUTHOR = "its author is not who the event names"
     TIME = "its time is not that of the event"
-    MOVED = "it hangs on another report than its event"
+    MOVED = "it hangs on another report, or that on another case, than its events say"
     KIND = "its event is of another kind of record"
     FACTS = "what is stored beside its content is not what the events say"
     REVISION = "its revision is not the one of its newest event"
@@ -113,29 +113,39 @@ class Ledger:
         self.ref, self.reports, self.findings = ref, reports or {}, []
         self.case_facts = {"verdict": "", "verdict_at": None, "rejection_reason": "", "severity": ""}
         self.case_facts |= {"remediated_at": None, "disclosed_at": None, "closed_at": None, "held_at": None, "opened_at": None}
+        self.case_facts["joined_into_id"] = None
         self.acknowledged_at, self.erased_at = {}, None
         self.writings, self.nameless, self._retractions = defaultdict(list), [], {}
         self._claimed, self._revisions, self._named, self._vague = {}, defaultdict(set), {}, set()
         self._chain, self._chains = Walk(), defaultdict(Walk)
+        # Of reports that were joined: events in the cases before, where each was last, and events here of those that left.
+        self._before, self._last_in, self._left_here = defaultdict(list), {}, defaultdict(list)
 
     def say(self, table, uuid, wrong):
         self.findings.append(Finding(table, uuid, self.ref, str(wrong)))
 
+    def take_before(self, event):
+        """Take an event that a report of this case had in another, before it was joined: all of them first, each report's in order."""
+        self._before[event.report_id].append(event)
+
     def take(self, event):
         """Take the next event (a CaseEvent), and look at its places in both chains."""
-        faults = {"the chain of the case": self._chain.step(event.seq, event.entry(), event.hash)}
-        if event.report_id:
-            chain = f"the chain of {self.reports.get(event.report_id, event.report_id)}"
-            faults[chain] = self._chains[event.report_id].step(event.report_seq, event.report_entry(), event.report_hash)
-            if event.report_id not in self.reports:
-                self.say(EVENT, event.uuid, Wrong.MOVED)
-        elif event.report_hash:
-            self.say(EVENT, event.uuid, "it has a place in the chain of a report, but names none")
-        for chain, found in faults.items():
-            for fault in found:
-                self.say(EVENT, event.uuid, FAULTS[fault].format(chain=chain))
-        facts = event.facts if isinstance(event.facts, dict) else {}
-        self._keep(Entry(event.uuid, event.kind, event.by_id, event.at, event.report_id, event.record, event.commitment, facts))
+        self._say_faults(event, "the chain of the case", self._chain.step(event.seq, event.entry(), event.hash))
+        entry = _entry(event)
+        self._keep_of_case(entry)
+        if event.report_id in self.reports:
+            before = self._before[event.report_id]
+            while before and before[0].report_seq < event.report_seq:
+                self._take_of_report(before.pop(0), here=False)
+            self._take_of_report(event, here=True)
+        elif event.report_id:
+            self._left_here[event.report_id].append(event.uuid)
+        else:
+            if event.report_hash:
+                self.say(EVENT, event.uuid, "it has a place in the chain of a report, but names none")
+            self._keep(entry)
+            if entry.kind == Kind.REPORT_JOINED:  # a report has left for another case
+                self._left_here.pop(_uuid(entry.facts.get("joined_report")), None)
 
     def record(self, row: Stored):
         """Look at a report, a message, a note, a title or a draft as it is now."""
@@ -195,7 +205,12 @@ class Ledger:
             self._content(row.table, row.uuid, row, commitment, [commitment], gone=False)
 
     def close(self):
-        """Say what the events tell of and nobody has shown."""
+        """Say what the events tell of and nobody has shown, and which reports and events are in a case without having been joined."""
+        for uuid in [one for stayed in self._left_here.values() for one in stayed]:
+            self.say(EVENT, uuid, Wrong.MOVED)
+        gone = {report for report, (_case, here) in self._last_in.items() if not here} | {one for one, rest in self._before.items() if rest}
+        for report in gone:
+            self.say(REPORT, report, Wrong.MOVED)
         entries = [entry for written in self.writings.values() for entry in written] + self.nameless
         for uuid, table in {entry.record or entry.uuid: TABLE_OF.get(entry.kind, "a record") for entry in entries}.items():
             self.say(table, uuid, Wrong.MISSING)
@@ -207,7 +222,22 @@ class Ledger:
         for uuid in self._named if not self.erased_at else ():
             self.say(FILE, uuid, Wrong.MISSING)
 
-    def _keep(self, entry):
+    def _say_faults(self, event, chain, faults):
+        for fault in faults:
+            self.say(EVENT, event.uuid, FAULTS[fault].format(chain=chain))
+
+    def _take_of_report(self, event, *, here):
+        """Look at the place of an event in its report's chain, which goes on from case to case only where the report was joined."""
+        report = event.report_id
+        walked = self._chains[report].step(event.report_seq, event.report_entry(), event.report_hash)
+        self._say_faults(event, f"the chain of {self.reports[report]}", walked)
+        last = self._last_in.get(report)
+        if last and last[0] != event.case_id and event.kind != Kind.REPORT_JOINED:
+            self.say(EVENT, event.uuid, Wrong.MOVED)
+        self._last_in[report] = event.case_id, here
+        self._keep(_entry(event))
+
+    def _keep_of_case(self, entry):
         facts = self.case_facts
         facts["opened_at"] = facts["opened_at"] or entry.at
         if entry.kind in (Kind.ACCEPTED, Kind.REJECTED, Kind.DEFERRED):
@@ -220,13 +250,16 @@ class Ledger:
             facts["disclosed_at"] = facts["disclosed_at"] or entry.at
         elif entry.kind in (Kind.CLOSED, Kind.REOPENED):
             facts["closed_at"] = entry.at if entry.kind == Kind.CLOSED else None
+            facts["joined_into_id"] = _uuid(entry.facts.get("into")) if entry.kind == Kind.CLOSED else None
         elif entry.kind in (Kind.HOLD_PLACED, Kind.HOLD_LIFTED):
             facts["held_at"] = entry.at if entry.kind == Kind.HOLD_PLACED else None
-        elif entry.kind == Kind.ACKNOWLEDGED:
-            self.acknowledged_at.setdefault(entry.report, entry.at)
         elif entry.kind == Kind.ERASED:
             self.erased_at = entry.at
-        elif entry.kind in RETRACTIONS and entry.record:
+
+    def _keep(self, entry):
+        if entry.kind == Kind.ACKNOWLEDGED:
+            self.acknowledged_at.setdefault(entry.report, entry.at)
+        if entry.kind in RETRACTIONS and entry.record:
             self._retractions[entry.record] = entry
         if entry.commitment and entry.record:
             self.writings[entry.record].append(entry)
@@ -260,3 +293,16 @@ class Ledger:
             self.say(table, uuid, Wrong.UNREADABLE)
         elif row.commitment != wanted:
             self.say(table, uuid, Wrong.OLDER if row.commitment in all_wanted else Wrong.CHANGED)
+
+
+def _entry(event):
+    facts = event.facts if isinstance(event.facts, dict) else {}
+    return Entry(event.uuid, event.kind, event.by_id, event.at, event.report_id, event.record, event.commitment, facts)
+
+
+def _uuid(text):
+    """Return the UUID that a fact names, or None."""
+    try:
+        return UUID(text)
+    except (ValueError, TypeError, AttributeError):
+        return None

@@ -92,6 +92,8 @@ def of_case(case, *, viewer, since: Stamp) -> News:
     happened = CaseEvent.objects.filter(case=case, seq__gt=since.event, kind__in=WRITTEN + NOTED).order_by("-seq")
     records, more = _records(happened)
     news = _news(records, more, case.opened_reports, case.keys, viewer)
+    # A conversation that came or went has no place on the page that is open.
+    news.more = news.more or CaseEvent.objects.filter(case=case, seq__gt=since.event, kind=Kind.REPORT_JOINED).exists()
     rows = Note.objects.filter(case=case, pk__in=list(records)).select_related("author__user").order_by("at", "uuid")
     news.notes = list(reading.spoken(list(rows), case.keys, viewer=viewer, note=True).values())
     for note in news.notes:

@@ -7,11 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core import signing
+from django.db.models import Subquery
 from django.urls import reverse
 
 from accounts import outbox
-from accounts.models import User
-from intake.models import Case, Deadline, GuestInvitation, Participant, Report
+from accounts.models import Kind, User
+from intake.models import Case, CaseEvent, Deadline, GuestInvitation, Participant, Report
 from intake.models.case import Because
 from portal import shredding
 from portal.lib.permissions import ALLOWED, Action
@@ -124,12 +125,20 @@ def _for_reporter(delivery):
     return {"ref": report.ref, "project": report.policy.project.name, "path": report.get_absolute_url()}
 
 
+def _for_reader(delivery):
+    """A reporter's context, but for a guest to whom what it tells of is shut: somebody who came back without history meanwhile."""
+    since = Participant.objects.filter(report__ref=delivery.facts["report"], user=delivery.recipient).exclude(sees_from=None)
+    if CaseEvent.objects.filter(uuid=delivery.cause_uuid, at__lt=Subquery(since.values("sees_from")[:1])).exists():
+        return None
+    return _for_reporter(delivery)
+
+
 def _for_either(delivery):
     return _for_team(delivery) if "case" in delivery.facts else _for_reporter(delivery)
 
 
 def _for_mentioned(delivery):
-    context = _for_either(delivery)
+    context = _for_team(delivery) if "case" in delivery.facts else _for_reader(delivery)
     if context is None:
         return None
     place = UUID(delivery.facts["record"])
@@ -206,17 +215,22 @@ def _for_erased(delivery):
     return context and {**context, "due_at": shredding.last_copy_gone(context.pop("case").erased_at)}
 
 
-for _letter in ("report_arrived", "reporter_replied", "guest_joined_team", "erasure_asked", "reporter_left"):
-    outbox.letter(_letter)(_for_team)
-for _letter in ("report_received", "team_replied", "case_moved", "advisory_published", "guest_joined", "message_written"):
-    outbox.letter(_letter)(_for_reporter)
-outbox.letter("report_handed_over")(_for_either)
+outbox.letter("report_arrived", kind=Kind.NEW_REPORTS)(_for_team)
+for _letter in ("reporter_replied", "guest_joined_team", "reporter_left"):
+    outbox.letter(_letter, kind=Kind.TEAM_MESSAGES)(_for_team)
+outbox.letter("erasure_asked", kind=Kind.RECORDS)(_for_team)
+outbox.letter("report_received", kind=Kind.RECORDS)(_for_reporter)
+for _letter in ("case_moved", "advisory_published", "guest_joined"):
+    outbox.letter(_letter, kind=Kind.NEWS)(_for_reporter)
+for _letter in ("team_replied", "message_written"):
+    outbox.letter(_letter, kind=Kind.MESSAGES)(_for_reader)
+outbox.letter("report_handed_over", kind=Kind.RECORDS)(_for_either)
 for _letter in ("deadline_near", "deadline_passed"):
-    outbox.letter(_letter)(_for_deadline)
-outbox.letter("erasure_planned")(_for_planned_erasure)
-outbox.letter("erasure_stopped")(_for_stopped_erasure)
-outbox.letter("content_erased")(_for_erased)
-outbox.letter("mentioned")(_for_mentioned)
-outbox.letter("report_claim")(_for_claim)
-outbox.letter("guest_invitation", to_unverified=True)(_for_invited)
-outbox.letter("guest_removed")(_for_removed)
+    outbox.letter(_letter, kind=Kind.DEADLINES)(_for_deadline)
+outbox.letter("erasure_planned", kind=Kind.RECORDS)(_for_planned_erasure)
+outbox.letter("erasure_stopped", kind=Kind.RECORDS)(_for_stopped_erasure)
+outbox.letter("content_erased", kind=Kind.RECORDS)(_for_erased)
+outbox.letter("mentioned", kind=Kind.MENTIONS)(_for_mentioned)
+outbox.letter("report_claim", kind=Kind.INVITATIONS)(_for_claim)
+outbox.letter("guest_invitation", kind=Kind.INVITATIONS, to_unverified=True)(_for_invited)
+outbox.letter("guest_removed", kind=Kind.RECORDS)(_for_removed)

@@ -13,7 +13,10 @@ ORDER = {Participant.Role.REPORTER: 0, Participant.Role.COLLABORATOR: 1, Partici
 
 @dataclass(frozen=True)
 class Person:
-    """One who takes part. ``sees_from`` is set for a guest who reads what was said since then; ``mine``: the viewer."""
+    """One who takes part. ``sees_from`` is set for a guest who reads what was said since then; ``mine``: the viewer.
+
+    ``links``: pages that a reporter or a guest gave about themselves; shown to the team only.
+    """
 
     uuid: UUID
     name: str
@@ -22,6 +25,7 @@ class Person:
     guest: bool = False
     sees_from: datetime | None = None
     mine: bool = False
+    links: tuple = ()
 
 
 def of(reports, parts, *, viewer) -> dict[UUID, list[Person]]:
@@ -43,4 +47,5 @@ def _person(row, viewer):
         guest=row.role == Participant.Role.COLLABORATOR,
         sees_from=row.sees_from,
         mine=row.user_id == viewer.pk,
+        links=tuple(row.user.links) if row.user_id and row.role != Participant.Role.TEAM else (),
     )

@@ -52,8 +52,7 @@ def remind(*, at, limit=500) -> int:
 
 @transaction.atomic
 def _let_pauses_act(report_id, *, at) -> bool:
-    case_id = Report.objects.values_list("case", flat=True).get(pk=report_id)
-    events.hold(case_id)
+    case_id = events.hold_report(Report.objects.only("pk", "case").get(pk=report_id)).pk
     report = Report.objects.select_related("case", "policy__project").get(pk=report_id)
     stopped, resumed = stops.let_pauses_act(report, at=at)
     if resumed:
@@ -66,7 +65,7 @@ def _let_pauses_act(report_id, *, at) -> bool:
 
 @transaction.atomic
 def _remind(deadline, *, at) -> int:
-    events.hold(deadline.report.case_id)
+    events.hold_report(deadline.report)
     passed = deadline.due_at <= at
     claimed = (
         Deadline.objects.to_remind(at)

@@ -13,7 +13,8 @@ from intake import deadlines as arithmetic
 from intake import stops
 from intake.deadlines import BUSINESS_DAYS, Clock, clock
 from intake.models import Deadline
-from intake.stages import Facts, stage_of
+from intake.models.case import Verdict
+from intake.stages import Facts, Stage, stage_of
 from portal import service_levels
 from portal.lib import times
 from portal.lib.promise_line import Mark
@@ -51,7 +52,9 @@ def line(report, case, deadlines, *, now) -> list[Mark]:
     dated = [(report.received_at, Mark(_("Received"), _day(report.received_at), "met"))]
     dated += [(row.met_at or _due_by(row, now), _mark(row, report.policy, now)) for row in _telling(deadlines)]
     dated.append((now, Mark(_("Now"), "", "open", "now")))
-    if not any(row.milestone == Milestone.DISCLOSURE for row in deadlines):
+    if over := _over(case):
+        dated.append(over)
+    elif not any(row.milestone == Milestone.DISCLOSURE for row in deadlines):
         dated.append(_end(case, latest=max(at for at, _one in dated)))
     return [mark for _at, mark in sorted(dated, key=lambda one: one[0])]
 
@@ -154,6 +157,17 @@ def _left(row, policy):
     if calendar is None or time.days < 1:
         return times.span(time.total_seconds())
     return ngettext("%(count)d business day", "%(count)d business days", time.days) % {"count": time.days}
+
+
+def _over(case):
+    """Return the mark of a case that ended, or seems to, without an advisory: nothing of the kind comes any more."""
+    if case.disclosed_at:
+        return None
+    if case.closed_at:
+        return case.closed_at, Mark(str(Stage.CLOSED.label), _day(case.closed_at), "ended", "end")
+    if case.verdict == Verdict.REJECTED:
+        return case.verdict_at, Mark(str(Stage.REJECTED.label), _day(case.verdict_at), "ended", "end")
+    return None
 
 
 def _end(case, *, latest):

@@ -36,7 +36,7 @@ def edit(row, *, content: dict, revision: int, by, at) -> None:
     ``row`` comes from a door, with its keys; ``revision`` is the one that its author saw. The same text changes nothing.
     """
     with transaction.atomic():
-        events.hold_to_write(_case_id(row))
+        events.hold_to_write(**_place(row))
         current = _current(row)
         before = _opened(row, current)
         if before["text"] == content["text"]:
@@ -58,9 +58,10 @@ def edit(row, *, content: dict, revision: int, by, at) -> None:
 def retract(row, *, by, at) -> None:
     """Destroy what a message or note says and said, with its files. That it was there, by whom and when, stays."""
     with transaction.atomic():
-        if events.hold(_case_id(row)).erased_at:
+        held = events.hold_report(row.report) if isinstance(row, Message) else events.hold(row.case_id)
+        if held.erased_at:
             return  # nothing of it is left
-        if Case.objects.filter(pk=_case_id(row), held_at__isnull=False).exists():
+        if Case.objects.filter(pk=held.pk, held_at__isnull=False).exists():
             raise NotPossible(_("This must be kept for legal reasons, so nothing can be retracted for now."))
         if not _its_authors(row, by).update(sealed=b"", retracted_at=at):
             return  # a second press
@@ -74,8 +75,8 @@ def what_goes(row) -> dict:
     return {"revisions": row.revisions.count(), "files": row.attachments.filter(shredded_at=None).count()}
 
 
-def _case_id(row):
-    return row.report.case_id if isinstance(row, Message) else row.case_id
+def _place(row):
+    return {"report": row.report} if isinstance(row, Message) else {"case_id": row.case_id}
 
 
 def _current(row):

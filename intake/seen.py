@@ -105,7 +105,7 @@ def _look_up(reports, user):
 @transaction.atomic
 def _first(report, *, by, at, until):
     """The first look. That somebody of the team opened it is an event, once for each person; the reporter may see when."""
-    if events.hold(report.case_id).erased_at:
+    if events.hold_report(report).erased_at:
         return
     person = conversation.participant(report, by=by, role=Participant.Role.TEAM, at=at)  # the reporter has a place already
     facts = {"at": at, "read_until": until, "read_at": at if until else None}

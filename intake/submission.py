@@ -75,7 +75,7 @@ def unclaimed(token: str) -> Participant | None:
 def claim(participant, *, by, at) -> Report:
     """Give a recorded report to the person who opened its one-time link."""
     report = participant.report
-    events.hold(report.case_id)
+    events.hold_report(report)
     if report.case.standing_of(by):
         raise NotPossible(_("You are on the team of this project, so you cannot claim its reports. Pass the link to the reporter."))
     # Also as somebody who once was on the team: a person has one place in a report.
@@ -112,18 +112,7 @@ def _submit(policy, content, client_id, by, at):
     # Only now: the project is held, so that nobody plans a pause meanwhile, and one that was sent before has been found.
     _not_in_a_pause(policy.project, content, at)
     reporter = Participant.objects.create(report=report, user=by, role=Participant.Role.REPORTER, joined_at=at)
-    event = events.record(
-        report.case,
-        Kind.REPORT_RECEIVED,
-        by=reporter,
-        at=at,
-        report=report,
-        record=report.pk,
-        commitment=report.commitment,
-        first=True,
-        ref=report.ref,
-        policy=policy.number,
-    )
+    event = _arrived(report, Kind.REPORT_RECEIVED, by=reporter, at=at)
     notifications.confirm_receipt(event, report, to=by, at=at)
     notifications.tell_team(event, "report_arrived", at=at, besides=by)
     return report
@@ -139,24 +128,18 @@ def _record(policy, content, channel, received_at, client_id, address, by, at):
     report = _new_report(policy, content=content, channel=channel, received_at=received_at, client_id=client_id, by=by, at=at)
     reporter = Participant.objects.create(report=report, role=Participant.Role.REPORTER, claimable=True, joined_at=at)
     recorder = Participant.objects.create(report=report, user=by, role=Participant.Role.TEAM, joined_at=at)
-    event = events.record(
-        report.case,
-        Kind.REPORT_RECORDED,
-        by=recorder,
-        at=at,
-        report=report,
-        record=report.pk,
-        commitment=report.commitment,
-        first=True,
-        ref=report.ref,
-        policy=policy.number,
-        channel=str(channel),
-        received_at=received_at.astimezone(UTC).isoformat(),
-    )
+    came = {"channel": str(channel), "received_at": received_at.astimezone(UTC).isoformat()}
+    event = _arrived(report, Kind.REPORT_RECORDED, by=recorder, at=at, **came)
     notifications.tell_team(event, "report_arrived", at=at, besides=by)
     if address:
         notifications.offer_claim(event, reporter, address=address, at=at)
     return report
+
+
+def _arrived(report, kind, *, by, at, **came):
+    """Record the first event of a report and of its case; it commits to what was sent."""
+    said = {"record": report.pk, "commitment": report.commitment, "ref": report.ref, "policy": report.policy.number}
+    return events.record(report.case, kind, by=by, at=at, report=report, first=True, **said, **came)
 
 
 def _new_report(policy, *, content, channel, received_at, client_id, by, at):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from intake import mentions
 from portal import version_check
@@ -10,6 +11,10 @@ from portal.lib import chain, render
 from portal.models import RequestedField
 
 MAX_KIB = render.MAX_TEXT_BYTES // 1024
+TO_OTHERS = gettext_lazy(
+    "By now other reports are in this case than when you began to write, so your message was not sent: it would go to other people. "
+    "Look at the case first, then send it again."
+)
 
 
 class TextRefused(ValueError):

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from intake import clocks, conversation, events, notifications
+from intake import clocks, conversation, events, notifications, texts
 from intake.models import Case
 from intake.models.case import RejectionReason, Verdict
 from intake.models.event import Kind
@@ -122,7 +122,13 @@ def _judge(case, move, kind, *, verdict, by, at, message, client_id, reason=""):
 
 
 def tell(case, reports, message: dict, *, client_id: UUID, by, at, assessment=False):
-    """Send one message to the reporters of all reports of a case, each in their own conversation."""
+    """Send one message to the reporters of all reports of a case, each in their own conversation.
+
+    Who writes it has seen all of them: where one was joined since it is refused, for no key to that one was granted.
+    """
+    known = {scope for scope, _purpose in case.keys.grants}
+    if any(report.pk not in known for report in reports):
+        raise texts.TextRefused(texts.TO_OTHERS)
     for report in reports:
         report.keys = case.keys
         own = {**message, "salt": chain.new_salt()}

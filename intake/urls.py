@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from intake.views import copies, drafts, erasing, files, guests, messages, moves, news, reporter, search, team
+from intake import api
+from intake.views import copies, drafts, erasing, files, guests, joining, messages, moves, news, reporter, search, team
 
 # References are slugs: whatever else stands there (a NUL byte, which PostgreSQL refuses to look for) is not found.
 urlpatterns = [
@@ -42,6 +43,7 @@ urlpatterns = [
     path("cases/<slug:ref>/recorded/", team.recorded, name="recorded"),
     path("cases/<slug:ref>/reports/<slug:report_ref>/reply/", team.reply, name="case_reply"),
     path("cases/<slug:ref>/note/", team.note, name="case_note"),
+    path("cases/<slug:ref>/reports/<slug:report_ref>/join/", joining.join, name="case_join"),
     path("cases/<slug:ref>/reports/<slug:report_ref>/draft/", drafts.of_case, name="case_draft"),
     path("cases/<slug:ref>/note/draft/", drafts.of_note, name="note_draft"),
     path("cases/<slug:ref>/news/", news.of_case, name="case_news"),
@@ -58,6 +60,7 @@ urlpatterns = [
     path("cases/<slug:ref>/notes/<uuid:uuid>/edit/", messages.edit, {"where": "note"}, name="note_edit"),
     path("cases/<slug:ref>/notes/<uuid:uuid>/history/", messages.revisions, {"where": "note"}, name="note_history"),
     path("cases/<slug:ref>/notes/<uuid:uuid>/retract/", messages.retract, {"where": "note"}, name="note_retract"),
+    path("api/v1/projects/<slug:slug>/cases/", api.Cases.as_view(), name="api_cases"),
     path("search/", search.results, name="search"),
     path("preview/", team.preview, name="preview"),
     path("p/<slug:slug>/report/files/", files.add_to_new, name="report_new_attach"),

@@ -12,7 +12,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from accounts.models import AuditEvent
 from intake import attachments, events, ledger
@@ -25,7 +25,18 @@ from portal.lib.crypto import DecryptError
 
 BATCH, ROWS, LINES = 200, 200, 500
 AUDIT = "accounts_auditevent"
-CASE_FACTS = ("verdict", "verdict_at", "rejection_reason", "severity", "remediated_at", "disclosed_at", "closed_at", "held_at", "opened_at")
+CASE_FACTS = (
+    "verdict",
+    "verdict_at",
+    "rejection_reason",
+    "severity",
+    "remediated_at",
+    "disclosed_at",
+    "closed_at",
+    "held_at",
+    "opened_at",
+    "joined_into_id",
+)
 
 
 @dataclass(frozen=True)
@@ -77,14 +88,16 @@ def heads() -> Iterator[Head]:
     last = AuditEvent.objects.order_by("-seq").values_list("seq", "hash").first()
     if last:
         yield Head("audit", "-", *last)
-    rows = CaseEvent.objects.order_by("case_id", "seq").values_list("case_id", "seq", "hash", "report_id", "report_seq", "report_hash")
+    rows = CaseEvent.objects.order_by("case_id", "seq").values_list(
+        "case_id", "seq", "hash", "report_id", "report_seq", "report_hash", "report__case"
+    )
     of, found = None, {}
-    for case, seq, digest, report, report_seq, report_digest in rows.iterator(chunk_size=2000):
+    for case, seq, digest, report, report_seq, report_digest, is_in in rows.iterator(chunk_size=2000):
         if case != of:
             yield from found.values()
             of, found = case, {}
         found[case] = Head("case", str(case), seq, digest)
-        if report:
+        if report and is_in == case:  # one that was joined goes on in another case
             found[report] = Head("report", str(report), report_seq, report_digest)
     yield from found.values()
 
@@ -123,10 +136,16 @@ def _check_alone(pk, keyed):
 def _check(batch, keyed) -> list[Finding]:
     """Return what is wrong with these cases. A handful of queries, however many rows they have."""
     report_of = {pk: (ref, case) for pk, ref, case in Report.objects.filter(case__in=batch).values_list("pk", "ref", "case_id")}
+    arrived_in = {}  # of reports that were joined
     ledgers = {case.pk: Ledger(case.ref, {pk: ref for pk, (ref, of) in report_of.items() if of == case.pk}) for case in batch}
+    elsewhere = CaseEvent.objects.filter(report__case__in=batch).exclude(case=F("report__case")).order_by("report_id", "report_seq")
+    for event in elsewhere.iterator(chunk_size=ROWS):
+        if event.report_id in report_of:
+            ledgers[report_of[event.report_id][1]].take_before(event)
+            arrived_in.setdefault(event.report_id, event.case_id)
     for event in CaseEvent.objects.filter(case__in=batch).order_by("case_id", "seq").iterator(chunk_size=ROWS):
         ledgers[event.case_id].take(event)
-    look = _Look(Keys.to(shared=list(report_of), internal=list(ledgers)) if keyed else None, ledgers, report_of)
+    look = _Look(Keys.to(shared=list(report_of), internal=list(ledgers)) if keyed else None, ledgers, report_of, arrived_in)
     look.at_reports({case.pk: case.project_id for case in batch})
     look.at_messages_and_notes()
     look.at_files()
@@ -142,8 +161,8 @@ def _check(batch, keyed) -> list[Finding]:
 class _Look:
     """Shows the stored rows of a batch to the ledgers of their cases, each opened, told and let go."""
 
-    def __init__(self, keys, ledgers, report_of):
-        self.keys, self.ledgers, self.report_of, self.titles = keys, ledgers, report_of, {}
+    def __init__(self, keys, ledgers, report_of, arrived_in):
+        self.keys, self.ledgers, self.report_of, self.arrived_in, self.titles = keys, ledgers, report_of, arrived_in, {}
 
     def ledger(self, report):
         return self.ledgers[self.report_of[report][1]]
@@ -175,7 +194,7 @@ class _Look:
                 found.say(ledger.REPORT, row.pk, f"{Wrong.FACTS}: acknowledged_at")
             found.record(Stored(ledger.REPORT, row.pk, state, said, report=row.pk, at=row.recorded_at, facts=facts))
             found.names(row.pk, files_of(content))
-            self.titles.setdefault(row.case_id, content["title"] if content else None)
+            self.titles.setdefault(self.arrived_in.get(row.pk, row.case_id), content["title"] if content else None)
 
     def at_messages_and_notes(self):
         for row in Message.objects.filter(report__in=list(self.report_of)).order_by("at", "uuid").iterator(chunk_size=ROWS):

@@ -1,1 +1,3 @@
 """The Django project, and the app of hosted projects and their policies."""
+
+VERSION = "0.1.0"

@@ -5,8 +5,8 @@ from django.http import Http404
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from portal import pauses
-from portal.lib.permissions import Action, may
+from portal import pauses, tokens
+from portal.lib.permissions import Action, Standing, may
 from portal.models import Project, SecurityPolicy
 
 SECOND_FACTOR_NEEDED = _("Sign in with your second factor first: this page belongs to a team.")
@@ -39,9 +39,47 @@ def team_project(request, slug, action):
     return found
 
 
+def administration(request, action):
+    """Let administrators through who proved their second factor; for everybody else there is nothing here."""
+    if not request.user.is_authenticated or not request.user.is_staff or not may(Standing.ADMINISTRATOR, action):
+        raise Http404
+    if not request.user.is_verified():
+        raise PermissionDenied(SECOND_FACTOR_NEEDED)
+
+
 def pause(request, slug, number):
     """Return a pause of a project of the reader's own team, for those who plan them."""
     found = team_project(request, slug, Action.PLAN_PAUSE).pauses.select_related("project").filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def member(request, slug, person, action=Action.CHANGE_TEAM):
+    """Return somebody's membership in a project of the reader's own team."""
+    return _found(team_project(request, slug, action).memberships.select_related("user", "project").filter(user__uuid=person))
+
+
+def own_membership(request, slug, action):
+    """Return the reader's membership in a project."""
+    return member(request, slug, request.user.uuid if request.user.is_authenticated else None, action)
+
+
+def invitation(request, slug, uuid):
+    """Return an open invitation to a team, for those who invite."""
+    project = team_project(request, slug, Action.INVITE)
+    return _found(project.invitations.select_related("project").filter(pk=uuid, used_at=None, expires_at__gt=now()))
+
+
+def token(request, slug, uuid):
+    """Return a live API token for a project: one's own, or an owner's any."""
+    project = team_project(request, slug, Action.MAKE_TOKEN)
+    rows = tokens.listed(project.api_tokens, at=now()).filter(uuid=uuid)
+    return _found(rows if may(project.standing_of(request.user), Action.REVOKE_TOKENS) else rows.filter(user=request.user))
+
+
+def _found(rows):
+    found = rows.first()
     if found is None:
         raise Http404
     return found

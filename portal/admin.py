@@ -8,13 +8,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms.formsets import DELETION_FIELD_NAME
-from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.step_up import proved_anew
-from portal import drafting, pauses, policies, retention, teams
-from portal.models import Component, Invitation, Membership, Project, ProjectPause, SecurityPolicy
+from accounts.admin_parts import FoundByPerson, LongList, ReadOnly, ask_first
+from portal import drafting, pauses, policies, retention, teams, tokens
+from portal.models import ApiToken, Component, Invitation, Membership, Project, ProjectPause, SecurityPolicy
 from portal.policy_facts import OF_POLICY, ROWS
 from portal.policy_forms import RELATION_OF, CheckedRows
 from portal.security_md.facts import Facts
@@ -194,14 +193,6 @@ class SecurityPolicyAdmin(admin.ModelAdmin):
         # Deleting many at once would ask for no row whether it is published.
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
-    def changeform_view(self, request, *args, **kwargs):
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except ValidationError as refusal:
-            # The forms were right; somebody was faster between their check and the verb.
-            self._tell(request, refusal.messages)
-            return redirect(request.path)
-
     def save_model(self, request, obj, form, change):
         if not change:
             draft = policies.new_draft(obj.project, by=request.user, at=now())
@@ -220,10 +211,7 @@ class SecurityPolicyAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Publish the selected drafts"), permissions=["add"])
     def publish(self, request, queryset):
-        """Publish, for who proved lately that it is they: else they are asked, and choose the action again."""
-        return proved_anew(lambda request: self._publish(request, queryset))(request)
-
-    def _publish(self, request, queryset):
+        """Publish, one after the other; what the verb refuses is said for each."""
         for draft in queryset.select_related("project"):
             self._do(request, draft, lambda draft: policies.publish(draft, by=request.user, at=now()), _("%(policy)s: published."))
 
@@ -302,7 +290,7 @@ class ProjectPauseAdmin(admin.ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(FoundByPerson, LongList, admin.ModelAdmin):
     """Who is on a team. Nobody is added here: people are invited, and see it."""
 
     list_display = ["user", "project", "role", "since"]
@@ -361,6 +349,39 @@ class InvitationAdmin(admin.ModelAdmin):
     def delete_queryset(self, request, queryset):
         for invitation in queryset.select_related("project"):
             teams.withdraw(invitation, by=request.user, at=now())
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(FoundByPerson, ReadOnly, admin.ModelAdmin):
+    """Tokens by what they are for: what opens is shown once, to their person, and kept nowhere."""
+
+    list_display = ["name", "user", "project", "made_at", "expires_at", "last_used_at", "revoked_at"]
+    list_filter = ["project"]
+    list_select_related = ["user", "project"]
+    fields = ["name", "user", "project", "scopes", "made_at", "expires_at", "last_used_at", "revoked_at", "uuid"]
+    actions = ["revoke"]
+
+    @admin.action(description=_("Revoke the selected tokens"))
+    def revoke(self, request, queryset):
+        """Make tokens worthless from their next use on."""
+        alive = list(queryset.filter(revoked_at=None).select_related("user", "project"))
+        if not alive:
+            self.message_user(request, _("None of these works any more."), messages.WARNING)
+            return None
+        asked = ask_first(
+            self,
+            request,
+            [(token.pk, f"{token.name}: {token.user}, {token.project}") for token in alive],
+            action="revoke",
+            title=_("Revoke tokens"),
+            sentence=_("Programs that use them are refused at once. Their people make new ones themselves."),
+            label=_("Revoke them"),
+        )
+        if asked is None:
+            for token in alive:
+                tokens.revoke(token, by=request.user, at=now())
+            self.message_user(request, _("Revoked."), messages.SUCCESS)
+        return asked
 
 
 def _is_draft(policy):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.checks import Error, register
 
 from portal import security_txt
-from portal.lib import openpgp
+from portal.lib import limits, openpgp
 
 
 @register()
@@ -23,3 +23,18 @@ def the_openpgp_key_signs(**_options):
     except openpgp.KeyUnusable as unusable:
         return [Error(str(unusable), id="portal.E002")]
     return []
+
+
+@register()
+def limits_can_be_read(**_options):
+    """Refuse a limit that has no such name, or a rate that says nothing: it would only show when somebody meets it."""
+    wrong = []
+    for name, rates in settings.LIMITS.items():
+        if name not in limits.TABLE:
+            wrong.append(f"PARLEY_LIMITS names {name!r}, which is no limit. docs/limits.md lists them.")
+            continue
+        try:
+            limits.read(rates)
+        except limits.Misspelt as misspelt:
+            wrong.append(f"PARLEY_LIMITS gives {name!r} a rate that cannot be read: {misspelt}")
+    return [Error(sentence, id="portal.E003") for sentence in wrong]

@@ -1,9 +1,12 @@
 """Forms of hosted projects."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal import retention
+from portal import retention, tokens
+from portal.lib.permissions import SCOPES, may
 from portal.models.team import Role
 
 MOMENT = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
@@ -22,6 +25,59 @@ class InvitationForm(forms.Form):
         choices=Role.choices,
         help_text=_("Triagers read, answer and judge reports. Maintainers also publish and close. Owners also invite and write policies."),
     )
+
+
+class RoleForm(forms.Form):
+    """Another role for a member."""
+
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Role.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Triagers read, answer and judge reports. Maintainers also publish and close. Owners also invite and write policies."),
+    )
+
+
+class TransferForm(forms.Form):
+    """Who else is an owner from now on, and what becomes of the one who hands over."""
+
+    to = forms.ChoiceField(label=_("The next owner"))
+    stays = forms.ChoiceField(
+        label=_("And you"),
+        choices=[("no", _("become a maintainer")), ("yes", _("stay an owner as well"))],
+        widget=forms.RadioSelect,
+        initial="no",
+    )
+
+    def __init__(self, *args, others, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [
+            (str(one.user.uuid), f"{one.user.shown_name} ({one.user.email}), {one.get_role_display()}") for one in others
+        ]
+
+
+class TokenForm(forms.Form):
+    """A key for a program: what it is for, what it may do, for how long it works."""
+
+    LIVES = [("7", _("a week")), ("30", _("30 days")), ("90", _("90 days")), ("180", _("180 days")), ("365", _("a year"))]
+
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("What it is for, such as “dashboard on the build server”."))
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what the token may do: without that it would open nothing.")},
+    )
+    days = forms.ChoiceField(label=_("It works for"), choices=LIVES, initial=str(tokens.USUAL.days))
+
+    def __init__(self, *args, standing, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [(str(action), label) for action, label in SCOPES.items() if may(standing, action)]
+
+    @property
+    def facts(self):
+        """What ``tokens.make`` takes."""
+        given = self.cleaned_data
+        return {"name": given["name"], "scopes": given["scopes"], "lives": timedelta(days=int(given["days"]))}
 
 
 class VersionForm(forms.Form):

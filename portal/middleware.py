@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts import kept_text
+from portal.lib import limits
 from portal.lib.crypto import DecryptError
 from portal.lib.keyring import KeylessProcess, RingUnusable
 
@@ -76,6 +77,34 @@ class KeysOutOfReach:
             except self.REASONS:
                 pass  # its own form needs a key as well
         return render(request, "503.html", status=503)
+
+
+class LimitsMet:
+    """What was done too often answers 429, says when to try again, and keeps what was written."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, limits.TooMany):
+            return None
+        response = self._answer(request, exception)
+        response.headers["Retry-After"] = str(exception.seconds)
+        return response
+
+    def _answer(self, request, met):
+        found = request.resolver_match
+        if request.path.startswith("/api/") or not request.accepts("text/html"):
+            return JsonResponse({"detail": met.sentence}, status=429)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(met.sentence, status=429, content_type="text/plain; charset=utf-8")
+        request.limit_met = met
+        if request.method == "POST" and getattr(found.func, "keeps_text", False):
+            return kept_text.show_again(request, found.func, found.args, found.kwargs, status=429, why="too_many")
+        return render(request, "429.html", {"met": met}, status=429)
 
 
 def _of_admin(request):

@@ -12,6 +12,9 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from portal import log_settings
+from portal.lib import identity_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 TESTING = "pytest" in sys.modules
@@ -55,12 +58,13 @@ INSTALLED_APPS = [
     "portal.apps.ParleyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
     "django_otp",
+    "django_otp_webauthn",
     "django_htmx",
     "rest_framework",
     "csp",
@@ -90,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.KeysOutOfReach",
+    "portal.middleware.LimitsMet",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -141,8 +146,12 @@ CACHES = {
         "LOCATION": REDIS_URL or "parley",
         "KEY_PREFIX": "parley-json",
         # Whoever writes to Redis must not run code here.
-        "OPTIONS": {"serializer": "portal.lib.cache_values.Json"} if REDIS_URL else {},
+        # In memory it would forget beyond 300 entries, and with them who has tried how often.
+        "OPTIONS": {"serializer": "portal.lib.cache_values.Json"} if REDIS_URL else {"MAX_ENTRIES": 200_000},
     },
+    # Where each process counts for itself while the shared cache is down.
+    "alone": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "alone", "OPTIONS": {"MAX_ENTRIES": 20_000}},
+    "none": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
     # Rendered public pages: in each process, so that they need no server that may be down.
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 256}},
 }
@@ -176,6 +185,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "intake.tasks.sweep_deadlines", "schedule": SWEEP_SECONDS, "options": {"expires": 60}},
     "drain-outbox": {"task": "accounts.tasks.drain_outbox", "schedule": SWEEP_SECONDS, "options": {"expires": 60}},
     "make-previews": {"task": "intake.tasks.make_previews", "schedule": SWEEP_SECONDS, "options": {"expires": 60}},
+    "sweep-recoveries": {"task": "accounts.tasks.sweep_recoveries", "schedule": 60, "options": {"expires": 60}},
+    "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 3600, "options": {"expires": 3600}},
+    "follow-audit-trail": {"task": "accounts.tasks.follow_audit_trail", "schedule": 300, "options": {"expires": 300}},
     "sweep-files": {"task": "intake.tasks.sweep_files", "schedule": 3600, "options": {"expires": 3600}},
 }
 
@@ -199,7 +211,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- people -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique by a constraint on their lower case
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # addresses are unique by a constraint on their lower case
+    "otp_webauthn.E031",  # over plain http browsers offer no passkeys; everything else works there
+]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -244,8 +259,16 @@ ACCOUNT_LOGIN_TIMEOUT = 5 * 60  # between the password and the second factor
 ACCOUNT_ADAPTER_SITE_NAME = "Parley"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PARLEY_TRUSTED_PROXIES", default=0)
-# Who is asked for what, how often: allauth's own limits stand; ours are beside what they limit.
+# How often something may be done: other rates for the names in portal/lib/limits.py (docs/limits.md).
+LIMITS = env.dict("PARLEY_LIMITS", default={})
+ACCOUNT_RATE_LIMITS = False  # allauth's own: one truth is enough
 OTP_TOTP_ISSUER = "Parley"
+# How long everybody may object after two people confirmed that somebody lost their second factor.
+RECOVERY_HOURS = env.int("PARLEY_RECOVERY_HOURS", default=24)
+# Passkeys are bound to this domain for good: with another one all of them are lost.
+OTP_WEBAUTHN_RP_ID = env.str("PARLEY_PASSKEY_DOMAIN", default=_public.hostname)
+OTP_WEBAUTHN_RP_NAME = "Parley"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 # How many invitations of guests one project sends within 24 hours.
 GUEST_INVITATIONS_A_DAY = env.int("PARLEY_GUEST_INVITATIONS", default=20)
 # What one search may cost, and how many a person may make within a minute.
@@ -253,9 +276,20 @@ SEARCH_RECORDS = env.int("PARLEY_SEARCH_RECORDS", default=20_000)
 SEARCH_SECONDS = env.float("PARLEY_SEARCH_SECONDS", default=2.0)
 SEARCHES_A_MINUTE = env.int("PARLEY_SEARCHES", default=10)
 
+# --- signing in with an account elsewhere: none is set, none is offered (docs/sign-in.md) ------------------------------
+SOCIALACCOUNT_PROVIDERS = identity_settings.of(env, insecure=not HTTPS)
+SOCIALACCOUNT_ADAPTER = "accounts.social.SocialAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.social_forms.SocialSignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address alone opens no account
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+
 # --- sessions, cookies, transport ---------------------------------------------------------------------------------
-# From the cache only if all processes share it: else a signed-out session would live on in another one's memory.
-SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if REDIS_URL else 'db'}"
+SESSION_ENGINE = "accounts.sessions"
+# From a cache only if all processes share it: else an ended session would live on in another one's memory.
+SESSION_CACHE_ALIAS = "default" if REDIS_URL else "none"
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
@@ -344,18 +378,14 @@ STORAGES = {
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api_access.BearerToken", "portal.api_access.OpenSession"],
+    # Shut, unless a view says which action it asks for.
+    "DEFAULT_PERMISSION_CLASSES": ["portal.api_access.MayDo"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
-# --- logs: references and outcomes only, never a body ---------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("PARLEY_LOG_LEVEL", default="INFO")},
-    # Celery would write two lines for each sweep, twelve times a minute.
-    "loggers": {name: {"level": "WARNING"} for name in ("kombu", "celery.beat", "celery.worker.strategy", "celery.app.trace")},
-}
+# --- logs ---------------------------------------------------------------------------------------------------------------
+LOGGING = log_settings.read(
+    level=env.str("PARLEY_LOG_LEVEL", default="INFO"),
+    audit=env.str("PARLEY_AUDIT_LOG", default=str(DATA_DIR / "log" / "audit.jsonl")),
+)

@@ -3,7 +3,23 @@
 from django.urls import path
 
 from portal import api
-from portal.views import desk, directory, drafts, files, health, history, imports, invitations, pauses, policy, retention, teams
+from portal.views import (
+    audit,
+    desk,
+    directory,
+    drafts,
+    files,
+    health,
+    history,
+    imports,
+    invitations,
+    members,
+    pauses,
+    policy,
+    retention,
+    teams,
+    tokens,
+)
 
 urlpatterns = [
     path("", directory.projects, name="home"),
@@ -15,8 +31,21 @@ urlpatterns = [
     path("p/<slug:slug>/.well-known/security.txt", files.project_security_txt, name="project_security_txt"),
     path("p/<slug:slug>/badge.svg", files.badge, name="badge"),
     path("p/<slug:slug>/team/", teams.team, name="team"),
+    path("p/<slug:slug>/team/leave/", members.leave, name="team_leave"),
+    path("p/<slug:slug>/team/transfer/", members.transfer, name="team_transfer"),
+    path("p/<slug:slug>/team/<uuid:person>/role/", members.role, name="team_role"),
+    path("p/<slug:slug>/team/<uuid:person>/remove/", members.remove, name="team_remove"),
+    path("p/<slug:slug>/team/invitations/<uuid:uuid>/resend/", teams.resend, name="invitation_resend"),
+    path("p/<slug:slug>/team/invitations/<uuid:uuid>/withdraw/", teams.withdraw, name="invitation_withdraw"),
+    path("p/<slug:slug>/tokens/", tokens.listed, name="tokens"),
+    path("p/<slug:slug>/tokens/new/", tokens.new, name="token_new"),
+    path("p/<slug:slug>/tokens/<uuid:uuid>/revoke/", tokens.revoke, name="token_revoke"),
     path("p/<slug:slug>/pauses/", pauses.planned, name="pauses"),
     path("p/<slug:slug>/retention/", retention.retained, name="retention"),
+    path("p/<slug:slug>/audit/", audit.of_project, name="project_audit"),
+    path("p/<slug:slug>/audit/export/", audit.project_export, name="project_audit_export"),
+    path("audit/", audit.of_portal, name="audit"),
+    path("audit/export/", audit.portal_export, name="audit_export"),
     path("p/<slug:slug>/pauses/<int:number>/", pauses.changed, name="pause"),
     path("p/<slug:slug>/pauses/<int:number>/cancel/", pauses.cancelled, name="pause_cancel"),
     path("p/<slug:slug>/draft/", drafts.draft, name="policy_draft"),
@@ -31,6 +60,7 @@ urlpatterns = [
     path("openpgp.asc", files.openpgp_key, name="openpgp_key"),
     path("schemas/policy-1.json", files.policy_schema, name="policy_schema"),
     path("healthz", health.healthz, name="healthz"),
+    path("api/v1/token/", api.Token.as_view(), name="api_token"),
     path("api/v1/projects/", api.projects, name="api_projects"),
     path("api/v1/projects/<slug:slug>/policy/", api.policy, name="api_policy"),
     path("api/v1/projects/<slug:slug>/versions/<str:version>/", api.version, name="api_version"),

@@ -14,6 +14,8 @@ hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("proof", max_examples=2000, deadline=None, print_blob=True)
 hypothesis.settings.load_profile("suite")
 
+_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server", "portal", "browser"}
+
 _connect = socket.socket.connect
 
 
@@ -32,6 +34,14 @@ def pytest_configure(config):
 
 def pytest_unconfigure(config):
     socket.socket.connect = _connect
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what never asks the database: it says the same on each, so that CI asks it once."""
+    for item in items:
+        database = item.get_closest_marker("django_db") or item.get_closest_marker("live") or _DATABASE & set(item.fixturenames)
+        if not database:
+            item.add_marker("pure")
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,8 @@ FACTS = {
     "expires_at": datetime(2026, 11, 27, 9, 0, tzinfo=UTC),
     "what": "address",
     "recipient": None,
+    "lines": [{"said": "New report: MAILAT-2026-0001", "link": "http://localhost:8000/the-link/", "times": 2}],
+    "more": 3,
 }
 
 

@@ -8,12 +8,12 @@ import pytest
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils.timezone import now
 
-from accounts import two_factor
+from accounts import recovery, two_factor
 from accounts.middleware import BEFORE_SECOND_FACTOR
 from intake import erasure, guests, previews
 from intake.models import Participant
 from intake.notifications import claim_token, guest_token
-from portal import pauses, teams
+from portal import pauses, teams, tokens
 from portal.lib.permissions import ALLOWED, REFUSALS, Action, Standing, may
 from tests import builders
 from tests.intake.attaching import an_image
@@ -47,6 +47,9 @@ MATRIX = {
     "GET api_projects": EVERYBODY,
     "GET api_policy": EVERYBODY,
     "GET api_version": EVERYBODY,
+    # Programs have no sign-in page to be sent to. A session says who its person is, but only a token what it is.
+    "GET api_token": "401 " + "403 " * 8,
+    "GET api_cases": "401 404 404 404 open open open 404 404",
     "GET advisories:list": EVERYBODY,
     "GET advisories:feed": EVERYBODY,
     "GET advisories:project_feed": EVERYBODY,
@@ -57,6 +60,15 @@ MATRIX = {
     "GET account_email_verification_sent": EVERYBODY,
     "GET account_confirm_email": EVERYBODY,
     "GET account_reset_password": EVERYBODY,
+    # No other site is set (tests/accounts/test_social_*.py set one).
+    "GET social_sign_in": NOT_HERE,
+    "POST social_sign_in": NOT_HERE,
+    "GET social_callback": NOT_HERE,
+    "GET socialaccount_signup": NOT_HERE,
+    "GET social_link": "login " + "404 " * 8,
+    "POST social_link": "login " + "404 " * 8,
+    "GET social_unlink": "login " + "404 " * 8,
+    "POST social_unlink": "login " + "404 " * 8,
     "GET account_reset_password_done": EVERYBODY,
     "GET account_reset_password_from_key": EVERYBODY,
     "GET account_reset_password_from_key_done": EVERYBODY,
@@ -69,8 +81,25 @@ MATRIX = {
     "GET account": SIGNED_IN,
     # Who has no factor is led to the enrolment, and who has one to prove it lately.
     "GET second_factor_challenge": "login factor factor factor open open open open open",
-    "GET second_factor_enrol": "login open open open factor factor factor factor factor",
+    "GET second_factor_enrol": "login password password password factor factor factor factor factor",
     "GET second_factor_codes": "login " + "factor " * 8,
+    "GET second_factor_remove_app": "login 404 404 404 factor factor factor factor factor",
+    # There is no such passkey: whose it is says the list.
+    "GET passkey_rename": "login " + "404 " * 8,
+    "GET passkey_remove": "login " + "404 " * 8,
+    "POST passkey_add": "login password password password factor factor factor factor factor",
+    "POST passkey_add_begin": "login " + "403 " * 8,
+    "POST passkey_prove_begin": "401 " + "open " * 8,
+    "POST passkey_sign_in_begin": EVERYBODY,
+    "POST passkey_sign_in": "login " + "open " * 8,
+    "GET account_security": SIGNED_IN,
+    "GET account_letters": SIGNED_IN,
+    "GET account_data": SIGNED_IN,
+    "GET account_key": "login password password password factor factor factor factor factor",
+    "POST account_key": "401 password password password factor factor factor factor factor",
+    "POST account_key_remove": "login password password password factor factor factor factor factor",
+    "GET account_export": "login password password password factor factor factor factor factor",
+    "POST account_export": "login password password password factor factor factor factor factor",
     "GET account_email": "login password password password factor factor factor factor factor",
     "GET desk": SIGNED_IN,
     "GET invitation": SIGNED_IN,
@@ -106,6 +135,17 @@ MATRIX = {
     "POST case_copy": "login 404 404 404 403 factor factor 404 404",
     "GET inbox": "login 403 403 403 open open open open open",
     "GET team": TEAM,
+    # The second factor must have been proved lately; a form that comes too late is shown again, to be sent with the proof.
+    "GET team_role": "login 404 404 404 403 403 factor 404 404",
+    "POST team_role": "login 404 404 404 403 403 factor 404 404",
+    "GET team_remove": "login 404 404 404 403 403 factor 404 404",
+    "GET team_leave": "login 404 404 404 factor factor factor 404 404",
+    "GET team_transfer": "login 404 404 404 403 403 factor 404 404",
+    "POST invitation_resend": "login 404 404 404 403 403 factor 404 404",
+    "POST invitation_withdraw": OWNERS,
+    "GET tokens": TEAM,
+    "GET token_new": "login 404 404 404 factor factor factor 404 404",
+    "POST token_revoke": "login 404 404 404 404 404 open 404 404",
     "GET policy_draft": OWNERS,
     "POST policy_draft": "401 404 404 404 403 403 open 404 404",
     "POST policy_draft_preview": "401 404 404 404 403 403 open 404 404",
@@ -118,6 +158,12 @@ MATRIX = {
     "GET policy_discard": OWNERS,
     "POST policy_discard": OWNERS,
     "GET retention": OWNERS,
+    "GET project_audit": OWNERS,
+    "GET project_audit_export": "login 404 404 404 403 403 factor 404 404",
+    "POST project_audit_export": "login 404 404 404 403 403 factor 404 404",
+    "GET audit": "login 404 404 404 404 404 404 open 404",
+    "GET audit_export": "login 404 404 404 404 404 404 factor 404",
+    "POST audit_export": "login 404 404 404 404 404 404 factor 404",
     "GET pauses": MAINTAINERS,
     "GET pause": MAINTAINERS,
     "POST pause_cancel": MAINTAINERS,
@@ -131,6 +177,19 @@ MATRIX = {
     "POST case_erasure_decline": "401 404 404 404 403 open open 404 404",
     "GET case_hold": OWNERS,
     "POST case_hold": "401 404 404 404 403 403 open 404 404",
+    # There is no such session of theirs.
+    "POST session_end": "login " + "404 " * 8,
+    "POST sessions_end_others": SIGNED_IN,
+    # Who waits at the second factor may ask; nobody here does.
+    "GET recovery_ask": "login " + "factor " * 8,
+    "POST recovery_ask": "login " + "factor " * 8,
+    "POST recovery_stop_own": SIGNED_IN,
+    # Of the triager: an owner of the project and the administrator may answer, the triager may not.
+    "GET recoveries": "login 404 404 404 404 404 open open open",
+    "GET recovery": "login 404 404 404 404 404 open open 404",
+    "GET recovery_approve": "login 404 404 404 404 404 factor factor 404",
+    "POST recovery_approve": "login 404 404 404 404 404 factor factor 404",
+    "POST recovery_stop": "login 404 404 404 404 404 open open 404",
     "GET account_close": "login password password password factor factor factor factor factor",
     "GET account_close_other": "login 404 404 404 404 404 404 factor 404",
     "GET record_report": TEAM,
@@ -145,6 +204,8 @@ MATRIX = {
     "POST case_note": "401 404 404 404 open open open 404 404",
     "POST case_title": "401 404 404 404 open open open 404 404",
     "POST case_severity": TEAM,
+    "GET case_join": TEAM,
+    "POST case_join": TEAM,
     "GET case_move": TEAM,
     "GET case_move close": MAINTAINERS,
     # Only the author: Rita of the one message, Bob of the other and of the note.
@@ -175,8 +236,8 @@ MATRIX = {
     "GET advisories:draft": TEAM,
     "POST advisories:begin": TEAM,
     "GET advisories:preview": TEAM,
-    "GET advisories:publish": MAINTAINERS,
-    "GET advisories:withdraw": MAINTAINERS,
+    "GET advisories:publish": "login 404 404 404 403 factor factor 404 404",
+    "GET advisories:withdraw": "login 404 404 404 403 factor factor 404 404",
 }
 
 
@@ -202,6 +263,8 @@ def scene(cast):
     advisory = builders.an_advisory(builders.a_report(cast.mailat, by=cast.rita).case, by=cast.alice)
     builders.a_draft(cast.case, by=cast.alice)
     invitation = teams.invite(cast.mailat, email="new@example.org", role="triager", by=cast.olivia, at=now())
+    open_one = teams.invite(cast.mailat, email="newer@example.org", role="triager", by=cast.olivia, at=now())
+    token, _secret = tokens.make(cast.mailat, name="bot", scopes=["list_cases"], lives=tokens.USUAL, by=cast.olivia, at=now())
     # It is over: a running one would close the report form, and one ahead would be gone once it is cancelled.
     once = now() - timedelta(days=40)
     span = {"starts_at": once, "ends_at": once + timedelta(days=9)}
@@ -211,6 +274,7 @@ def scene(cast):
     text, picture = (builders.a_sent_file(cast.report, by=cast.rita, content=body) for body in (b"GET /", an_image()))
     previews.make(picture)
     files, unsent = {"": text, "_text": text, "_preview": picture}, builders.an_unsent_file(cast.report, by=cast.rita)
+    lost = recovery.ask(cast.bob, at=now())
     wish = erasure.ask(cast.report, by=cast.rita, at=now())
     people = dict(zip(STANDINGS, (None, cast.charlie, cast.rita, guest, cast.bob, cast.alice, cast.olivia, cast.ada, foreign), strict=True))
     arguments = {
@@ -220,6 +284,8 @@ def scene(cast):
         "version": "1.4.2",
         "number": 1,
         "name": "reject",
+        "provider": "github",
+        "key": "none",
     }
     special = {
         "report": {"ref": cast.report.ref},
@@ -235,6 +301,8 @@ def scene(cast):
         "report_hand_over": {"ref": cast.report.ref},
         "case_erasure_decline": {"ref": cast.case.ref, "uuid": wish.pk},
         "account_close_other": {"person": cast.charlie.uuid},
+        "session_end": {"session": uuid4()},
+        **{f"recovery{what}": {"recovery": lost.uuid} for what in ("", "_approve", "_stop")},
         "guest_invitation": {"token": guest_token(asked)},
         "case_guest_remove": {"ref": cast.case.ref, "report_ref": cast.report.ref, "uuid": cofinder.pk},
         "case_guest_withdraw": {"ref": cast.case.ref, "report_ref": cast.report.ref, "uuid": asked.pk},
@@ -256,6 +324,9 @@ def scene(cast):
         },
         "account_confirm_email": {"key": "none"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
+        **{f"invitation_{what}": {"slug": "mailat", "uuid": open_one.pk} for what in ("resend", "withdraw")},
+        **{f"team_{what}": {"slug": "mailat", "person": cast.bob.uuid} for what in ("role", "remove")},
+        "token_revoke": {"slug": "mailat", "uuid": token.uuid},
         "pause": {"slug": "mailat", "number": pause.pk},
         "pause_cancel": {"slug": "mailat", "number": pause.pk},
         "case_move close": {"ref": cast.case.ref, "name": "close"},
@@ -292,6 +363,9 @@ def met(client, door):
     """Say what somebody meets at a door."""
     response = getattr(client, door.method.lower())(door.url, {"client_id": uuid4()} if door.method == "POST" else {})
     location = response.headers.get("Location", "")
+    if response.status_code == 403 and "accounts/confirm.html" in [template.name for template in response.templates]:
+        # A form that came too late: the proof is asked for with the form still in it.
+        return "password" if "password" in response.context["form"].fields else "factor"
     if response.status_code in (401, 403, 404):
         return str(response.status_code)
     if location.startswith("/accounts/login/") and door.name != "account_confirm_email":
@@ -376,5 +450,5 @@ def test_the_table_knows_every_action_and_has_a_sentence_for_each():
 
 
 def test_an_administrator_opens_no_case():
-    content = set(Action) - {Action.SUBMIT_REPORT}
+    content = set(Action) - {Action.SUBMIT_REPORT, Action.READ_AUDIT}
     assert not any(may(Standing.ADMINISTRATOR, action) for action in content)

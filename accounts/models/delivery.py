@@ -18,6 +18,7 @@ class Delivery(models.Model):
         ACCEPTED = "accepted", _("accepted by the mail server")
         FAILED = "failed", _("given up")
         DROPPED = "dropped", _("no longer wanted")
+        GATHERED = "gathered", _("told in a digest")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     cause_uuid = models.UUIDField()
@@ -31,6 +32,9 @@ class Delivery(models.Model):
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True)
+    # Waits to be told in a digest at ``due_at``: never sent by itself.
+    gather = models.BooleanField(default=False)
+    digest = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="gathered")
     attempts = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OPEN, blank=True)
     settled_at = models.DateTimeField(null=True)
@@ -40,7 +44,11 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = [models.UniqueConstraint(fields=["cause_uuid", "recipient_key", "channel"], name="each_letter_once")]
-        indexes = [models.Index(fields=["due_at"], name="delivery_due", condition=models.Q(outcome=""))]
+        indexes = [
+            models.Index(fields=["due_at"], name="delivery_due", condition=models.Q(outcome="")),
+            models.Index(fields=["settled_at"], name="delivery_failed", condition=models.Q(outcome="failed")),
+            models.Index(fields=["recipient", "made_at"], name="delivery_lately"),
+        ]
 
     def __str__(self):
         return f"{self.letter} {self.uuid}"

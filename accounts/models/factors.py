@@ -4,18 +4,40 @@ import base64
 import secrets
 import time
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_otp.models import Device, ThrottlingMixin, TimestampMixin
+from django_otp.models import Device, ThrottlingMixin, TimestampMixin, VerifyNotAllowed
 from django_otp.oath import TOTP
 
 from portal.lib import crypto, keyring
 
 
-class TotpDevice(TimestampMixin, ThrottlingMixin, Device):
+class Pausing(ThrottlingMixin):
+    """After each wrong code a pause of 1, 2, 4 … seconds; from the tenth in a row on, of an hour each.
+
+    Only somebody with the right password gets here, so a stranger cannot cause it; and each device pauses by itself.
+    """
+
+    STOP_AFTER = 10
+    STOP = timedelta(hours=1)
+
+    class Meta:
+        abstract = True
+
+    def verify_is_allowed(self):
+        count = self.throttling_failure_count
+        if count < self.STOP_AFTER or not self.throttling_enabled:
+            return super().verify_is_allowed()
+        until = self.throttling_failure_timestamp + self.STOP
+        why = {"reason": VerifyNotAllowed.N_FAILED_ATTEMPTS, "failure_count": count, "locked_until": until}
+        return (True, None) if timezone.now() >= until else (False, why)
+
+
+class TotpDevice(TimestampMixin, Pausing, Device):
     """An authenticator app (RFC 6238: SHA-1, 6 digits, 30 s). The seed is sealed by the ring itself.
 
     Always verify through ``django_otp.verify_token``, which locks the row; a used time step is never accepted again.
@@ -67,7 +89,7 @@ class TotpDevice(TimestampMixin, ThrottlingMixin, Device):
         return crypto.Binding(scope=self.uuid, row=self.uuid, label="totp.seed")
 
 
-class RecoveryDevice(TimestampMixin, ThrottlingMixin, Device):
+class RecoveryDevice(TimestampMixin, Pausing, Device):
     """A person's set of single-use recovery codes: 24 base32 characters (120 bits) each, kept as digests only."""
 
     class Meta:

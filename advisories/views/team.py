@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.kept_text import keeps_text
+from accounts.step_up import proved_anew
 from advisories import access, drafting, publication
 from advisories.forms import BeginForm, ConfirmForm, RecordForms, ReviseForm, WithdrawForm
 from intake.texts import TextRefused
@@ -54,7 +55,11 @@ def preview(request, ref):
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request, ref):
     """Show all of what becomes public, and publish it (or its next revision) once confirmed."""
-    found = access.draft(request, ref, Action.PUBLISH_ADVISORY)
+    return _publish(request, access.draft(request, ref, Action.PUBLISH_ADVISORY))
+
+
+@proved_anew
+def _publish(request, found):
     published = found.case.published
     make = ReviseForm if published else ConfirmForm
     form = make(request.POST or None, initial={"revision": found.revision})
@@ -75,7 +80,11 @@ def publish(request, ref):
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request, ref):
     """Withdraw what was published, with a reason that everybody may read."""
-    advisory = access.published(request, ref, Action.PUBLISH_ADVISORY)
+    return _withdraw(request, access.published(request, ref, Action.PUBLISH_ADVISORY))
+
+
+@proved_anew
+def _withdraw(request, advisory):
     form = WithdrawForm(request.POST or None)
     context = {"case": advisory.case, "advisory": advisory, "form": form}
     if request.method != "POST" or not form.is_valid():

@@ -69,6 +69,8 @@ class Case(SealedRow):
     remediated_at = models.DateTimeField(null=True)
     disclosed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # The case that took its last report (intake.joining): this one is closed, and its page leads there.
+    joined_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="joined_cases")
     # When its content will be erased, that it must be kept (a legal hold), and when it was erased.
     erase_at = models.DateTimeField(null=True)
     held_at = models.DateTimeField(null=True)
@@ -91,6 +93,9 @@ class Case(SealedRow):
             models.CheckConstraint(condition=Q(verdict="") | Q(verdict_at__isnull=False), name="a_verdict_has_a_moment"),
             models.CheckConstraint(condition=Q(rejection_reason="") | Q(verdict="rejected"), name="a_reason_only_if_rejected"),
             models.CheckConstraint(condition=Q(erased_at=None) | Q(closed_at__isnull=False), name="only_a_closed_case_is_erased"),
+            models.CheckConstraint(
+                condition=Q(joined_into=None) | Q(closed_at__isnull=False) & ~Q(joined_into=F("uuid")), name="only_a_closed_case_was_joined"
+            ),
             models.CheckConstraint(
                 condition=Q(erase_at=None, erase_because="", erase_notice_at=None) | Q(erase_at__isnull=False) & ~Q(erase_because=""),
                 name="a_date_of_erasure_has_a_reason",

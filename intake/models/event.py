@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     REMEDIATED = "remediated", _("Fixed")
     CLOSED = "closed", _("Closed")
     REOPENED = "reopened", _("Reopened")
+    REPORT_JOINED = "report_joined", _("Report joined")
     RETITLED = "retitled", _("Working title changed")
     CLOCKS_STOPPED = "clocks_stopped", _("Clocks stopped")
     CLOCKS_RESUMED = "clocks_resumed", _("Clocks go on")

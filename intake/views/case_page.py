@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 
-from intake import attachments, drafts, mentions, news, parts, people, promise, reading, seen, triage, unsent
+from intake import access, attachments, drafts, mentions, news, parts, people, promise, reading, seen, triage, unsent
 from intake.forms import NoteForm, SeverityForm, TeamMessageForm, TitleForm
 from intake.views import files
 from intake.views.composing import begin
@@ -46,6 +46,7 @@ def draw_case(request, case, *, status=200, replies=None, **forms):
     context = {
         "case": case,
         "project": case.project,
+        "joined_cases": access.joined_to(case),
         "reports": reports,
         "notes": reading.notes(case, taking_part, viewer=request.user, **where),
         "stamp": news.of_page(case, taking_part, viewer=request.user),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.step_up import proved_anew
 from intake import access, copies
 from intake.forms import CopyForm
-from portal.downloads import apart
+from portal.lib.downloads import apart
 from portal.lib.permissions import Action
 
 

@@ -52,6 +52,8 @@ def _decided(request, case):
     page = {
         "case": case,
         "wishes": wishes,
+        "in_the_way": erasure.in_the_way(case) if wishes else "",
+        "behind": access.joined_to(case),
         "refused": refused,
         "decides": may(case.viewer_role, Action.PLACE_HOLD),
         "stoppable": case.erase_because in ("asked", "decided"),

@@ -15,7 +15,8 @@ from intake.texts import TextRefused
 from intake.views import upload_doors
 from intake.views.looking import asked_by_the_page
 from portal import access as projects
-from portal import downloads, uploads
+from portal import uploads
+from portal.lib import downloads
 from portal.lib.crypto import DecryptError
 from portal.lib.permissions import Action
 from portal.uploads import takes_files

@@ -64,8 +64,8 @@ def _of_report(request, ref, uuid, *, writes):
 
 
 def _of_case(request, ref, uuid, *, writes):
-    case = access.case(request, ref, Action.REPLY if writes else Action.READ_CASE)
-    return Place(access.message_of_case(case, uuid), case)
+    found = access.message_by_now(request, ref, uuid, Action.REPLY if writes else Action.READ_CASE)
+    return Place(found, found.report.case)
 
 
 def _note(request, ref, uuid, *, writes):

@@ -34,7 +34,7 @@ def move(request, ref, name):
     if request.method != "POST" and wanted not in moves_from(case.facts):
         messages.warning(request, str(triage.NotNow(case, wanted)))
         return redirect(case)
-    form = MoveForm(request.POST if request.method == "POST" else None, **ASKS[wanted])
+    form = MoveForm(request.POST if request.method == "POST" else None, reports=case.opened_reports, **ASKS[wanted])
     if request.method == "POST" and form.is_valid() and _made(case, wanted, form, by=request.user):
         return redirect(case)
     reading.titles([case], case.keys)

@@ -15,6 +15,7 @@ from intake import (
     conversation,
     copies,
     drafts,
+    joining,
     mentions,
     news,
     parts,
@@ -173,7 +174,7 @@ def new_form(request, slug, data):
     pause = pauses.running(policy.project, policy.asked_at) if policy.pause_id else None
     form = ReportForm(data, policy=policy, pause=pause)
     if data is None:
-        form.suggest(credit=request.user.display_name, version=request.GET.get("version", ""))
+        form.suggest(credit=request.user.credited_as, version=request.GET.get("version", ""))
     return form
 
 
@@ -183,7 +184,7 @@ def draw_report(request, report, form, *, status=200):
         return draw_erased_report(request, report, form if form.is_bound else None, status=status)
     taking_part = _taking_part(request, report)
     page = _shown(request, report) | {"people": people.of([report], taking_part, viewer=request.user)[report.pk]}
-    page["stamp"] = news.of_page(report, taking_part, viewer=request.user)
+    page["stamp"], page["joined"] = news.of_page(report, taking_part, viewer=request.user), joining.of(report)
     page["thread"] = thread = reading.threads([report], report.keys, taking_part, viewer=request.user, **place_of(request))[report.pk]
     if is_a_look(request):
         seen.mark([report], by=request.user, at=page["now"], until={report.pk: thread.until})

@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import audit
 from accounts.kept_text import keeps_text
 from intake import access, conversation, drafts, mentions, parts, promise, reading, seen, submission, texts, triage
 from intake.forms import NoteForm, RecordForm, SeverityForm, TeamMessageForm, TitleForm
@@ -46,6 +46,7 @@ def inbox(request):
 def case(request, ref):
     """One case: its clocks, its conversations, the team's notes, and what may come next."""
     found = access.case(request, ref, Action.READ_CASE)
+    audit.opened(found.ref, by=request.user, at=now(), project=found.project.uuid)
     return draw_case(request, found)
 
 
@@ -69,8 +70,8 @@ def timeline(request, ref):
 @require_POST
 def reply(request, ref, report_ref):
     """Write to the reporter of one report of the case."""
-    found = access.case(request, ref, Action.REPLY)
-    report = _report_of(found, report_ref)
+    report = access.report_of_case(request, ref, report_ref, Action.REPLY)
+    found = report.case
     form = TeamMessageForm(request.POST, auto_id=f"{report.ref}_%s")
     refused = files.attach(request, report=report)
     if form.is_valid() and not refused:
@@ -86,7 +87,7 @@ def reply(request, ref, report_ref):
                 by=request.user,
                 at=now(),
             )
-            return redirect(f"{reverse('case', args=[ref])}#m-{message.pk.hex}")
+            return redirect(f"{report.case.get_absolute_url()}#m-{message.pk.hex}")
         except texts.TextRefused as standing:
             form.add_error("text", str(standing))
     return draw_case(request, found, status=413 if refused else 422, replies={report.pk: form})
@@ -207,10 +208,3 @@ def _named(case, viewer, report=None):
     taking_part = parts.of(case.opened_reports, project=case.project_id, viewer=viewer)
     team, of_report = mentions.known_to_team(case, taking_part, viewer=viewer)
     return of_report[report.pk] if report else team
-
-
-def _report_of(case, ref):
-    for report in case.opened_reports:
-        if report.ref == ref:
-            return report
-    raise Http404

@@ -1,7 +1,8 @@
-"""Clear signatures with the portal's own OpenPGP key: the only module that knows pysequoia, whose interface still moves.
+"""OpenPGP (RFC 9580): the only module that knows pysequoia, whose interface still moves.
 
-The key is a file with a secret key and no password, for its owner's eyes only (mode 0600), such as GnuPG exports it.
-Without one nothing is signed.
+Clear signatures are made with the portal's own key: a file with a secret key and no password, for its owner's eyes only
+(mode 0600), such as GnuPG exports it. Without one nothing is signed. Letters are encrypted to certificates that people
+give; Sequoia's standard policy says which algorithms are strong enough, when they are given and at each letter.
 """
 
 import hashlib
@@ -9,20 +10,34 @@ import logging
 import stat
 import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parseaddr
 from pathlib import Path
 
 import pysequoia
 from django.conf import settings
 from django.core.cache import caches
+from django.utils.translation import gettext as _
+from pysequoia import packet
 
 log = logging.getLogger("parley.openpgp")
 KEPT_SECONDS = 24 * 60 * 60
+SECRET = (packet.Tag.SecretKey, packet.Tag.SecretSubkey)
+LARGEST_CERTIFICATE = 100_000  # bytes: with many signatures of others, export-minimal makes it small
 _lock = threading.Lock()
 _keys = {}
 
 
 class KeyUnusable(RuntimeError):
-    """The key cannot be read, cannot sign, or others may read it."""
+    """The key cannot be read, cannot sign or encrypt, or others may read it."""
+
+
+class Refused(ValueError):
+    """What somebody gave as their certificate is not one that can be used; the message says what to do."""
+
+
+class SecretGiven(Refused):
+    """It was a secret key: it is to be forgotten at once."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,76 @@ class SigningKey:
         except RuntimeError as refused:
             raise KeyUnusable(_why(refused)) from None
         return signed.decode().rstrip("\n") + "\n"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A person's certificate: ``fingerprint`` in lower case, ``addresses`` of its user ids in lower case, ``expires_at`` or None."""
+
+    fingerprint: str
+    armored: str
+    addresses: frozenset
+    expires_at: datetime | None
+
+
+def certificate(document: bytes) -> Certificate:
+    """Read the one certificate in a document, armored or not, to which letters can be encrypted now; raise Refused."""
+    if b"PRIVATE KEY BLOCK" in document.upper():
+        raise SecretGiven(
+            _("This is a secret key. It was not kept, but it has left your computer: think of replacing it. Give the public key only.")
+        )
+    if len(document) > LARGEST_CERTIFICATE:
+        raise Refused(_("This key is too large. Export it without the signatures of others: gpg --export-options export-minimal"))
+    try:
+        if any(part.tag in SECRET for part in packet.PacketPile.from_bytes(document)):
+            raise SecretGiven(_("There is a secret key in this. It was not kept. Give the public key only."))
+        found = pysequoia.Cert.split_bytes(document)
+    except RuntimeError:
+        found = []
+    if not found:
+        raise Refused(_("This is no OpenPGP public key. It begins with “-----BEGIN PGP PUBLIC KEY BLOCK-----”: copy the whole of it."))
+    if len(found) > 1:
+        raise Refused(_("There is more than one key in this. Give the one to which your letters shall be encrypted."))
+    return _checked(found[0])
+
+
+def encrypted(content: bytes, *, to: str) -> bytes:
+    """Return an armored message that the certificate ``to`` (armored) opens; raise KeyUnusable if it can do so no more."""
+    try:
+        cert = pysequoia.Cert.from_bytes(to.encode())
+        # Sequoia itself looks at the part for encryption only.
+        if cert.is_revoked or _has_expired(cert):
+            raise KeyUnusable("The certificate is revoked or has expired.")
+        return pysequoia.encrypt(content, recipients=[cert])
+    except RuntimeError as refused:
+        raise KeyUnusable(str(refused).partition("\n")[0]) from None
+
+
+def _checked(cert):
+    try:
+        if cert.is_revoked:
+            raise Refused(_("This key is revoked. Give the one that took its place."))
+        if _has_expired(cert):
+            raise Refused(_("This key has expired. Extend it, then export and give it again."))
+        pysequoia.encrypt(b"", recipients=[cert])
+        armored, user_ids = str(cert), [str(user_id) for user_id in cert.user_ids]
+    except RuntimeError as refused:
+        raise Refused(_weakness(str(refused))) from None
+    return Certificate(cert.fingerprint, armored, frozenset(filter(None, map(_address, user_ids))), cert.expiration)
+
+
+def _has_expired(cert):
+    return cert.expiration is not None and cert.expiration <= datetime.now(UTC)
+
+
+def _weakness(trouble):
+    if "No suitable encryption subkey" in trouble:
+        return _("This key cannot encrypt: it has no part for encryption that is valid now. Add one, or extend it, and give it again.")
+    return _("This key uses algorithms that are no longer safe, such as RSA with 1024 bits or SHA-1. Make a new one.")
+
+
+def _address(user_id):
+    return parseaddr(user_id)[1].lower()
 
 
 def signing_key() -> SigningKey | None:

@@ -45,6 +45,13 @@ class Action(StrEnum):
     PLACE_HOLD = "place_hold"
     SET_RETENTION = "set_retention"
     HAND_OVER = "hand_over"
+    READ_AUDIT = "read_audit"
+    LIST_CASES = "list_cases"
+    SEE_TEAM = "see_team"
+    CHANGE_TEAM = "change_team"
+    LEAVE_TEAM = "leave_team"
+    MAKE_TOKEN = "make_token"
+    REVOKE_TOKENS = "revoke_tokens"
 
     @property
     def refusal(self):
@@ -80,6 +87,19 @@ ALLOWED = {
     Action.PLACE_HOLD: frozenset({Standing.OWNER}),
     Action.SET_RETENTION: frozenset({Standing.OWNER}),
     Action.HAND_OVER: frozenset({Standing.REPORTER}),
+    # Who did what to the team, the policy and the keys: facts about people, never what they wrote.
+    Action.READ_AUDIT: frozenset({Standing.OWNER, Standing.ADMINISTRATOR}),
+    Action.LIST_CASES: TEAM,
+    Action.SEE_TEAM: TEAM,
+    Action.CHANGE_TEAM: frozenset({Standing.OWNER}),
+    Action.LEAVE_TEAM: TEAM,
+    Action.MAKE_TOKEN: TEAM,
+    Action.REVOKE_TOKENS: frozenset({Standing.OWNER}),
+}
+
+# What an API token may be made for: what an address of the API asks for, and never roles, factors, keys, erasing or tokens.
+SCOPES = {
+    Action.LIST_CASES: _("List cases: reference, stage, severity and dates, and no text of anybody."),
 }
 
 REFUSALS = {
@@ -106,7 +126,14 @@ REFUSALS = {
     Action.ANSWER_ERASURE: _("Erasing is decided by maintainers and owners of the project. Ask one of them."),
     Action.PLACE_HOLD: _("A legal hold is placed and lifted by owners of the project. Ask one of them."),
     Action.HAND_OVER: _("Only the reporter hands a report over to somebody else."),
+    Action.READ_AUDIT: _("The audit trail of a project is read by its owners. Ask one of them."),
     Action.SET_RETENTION: _("How long cases are kept is decided by owners of the project. Ask one of them."),
+    Action.LIST_CASES: _("Only the team of this project may list its cases."),
+    Action.SEE_TEAM: _("Only the team of this project may see who is on it."),
+    Action.CHANGE_TEAM: _("Roles are changed, and people removed, by owners of the project. Ask one of them."),
+    Action.LEAVE_TEAM: _("Only somebody on the team can leave it."),
+    Action.MAKE_TOKEN: _("Only the team of this project makes API tokens for it."),
+    Action.REVOKE_TOKENS: _("Tokens of others are revoked by owners of the project. Ask one of them."),
 }
 
 

@@ -3,9 +3,10 @@
 from portal.models.keyset import Keyset
 from portal.models.policy import Clause, Contact, ImportedText, RequestedField, SecurityPolicy, ServiceLevel, SupportedVersion
 from portal.models.project import Component, Project, ProjectPause
-from portal.models.team import Invitation, Membership
+from portal.models.team import ApiToken, Invitation, Membership
 
 __all__ = [
+    "ApiToken",
     "Clause",
     "Component",
     "Contact",

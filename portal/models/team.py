@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.lib.permissions import Standing
+from portal.lib.permissions import SCOPES, Standing
 
 
 class Role(models.TextChoices):
@@ -59,3 +59,44 @@ class Invitation(models.Model):
 
     def __str__(self):
         return f"{self.project}: {self.get_role_display()}"
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    def alive(self, at):
+        """Tokens that were not revoked and have not expired. Whether their person may still do anything is asked at use."""
+        return self.filter(revoked_at=None, expires_at__gt=at)
+
+
+class ApiToken(models.Model):
+    """A key for programs: one person's, for one project, for some verbs, for a time. Only a digest of it is kept.
+
+    It is worth what its person's role is worth at the moment of use, and nothing without the role.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    project = models.ForeignKey("portal.Project", on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    # Verbs of portal.lib.permissions.Action.
+    scopes = models.JSONField(_("may"), default=list)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        indexes = [models.Index(fields=["user", "project"], name="tokens_of_a_member")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def shown_scopes(self):
+        """What it may, in words."""
+        return [words for action, words in SCOPES.items() if action in self.scopes]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.kept_text import keeps_text
 from accounts.step_up import proved_anew
 from portal import access, drafting, policies, policy_page
+from portal.lib.limits import per_person
 from portal.lib.permissions import Action
 from portal.models import SecurityPolicy
 from portal.policy_difference import difference
@@ -37,6 +38,7 @@ def draft(request, slug):
 
 
 @keeps_text
+@per_person("render")
 @require_POST
 def preview(request, slug):
     """Show how the draft as typed will look. Nothing is kept."""

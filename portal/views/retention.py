@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.step_up import proved_anew
 from portal import access, retention
 from portal.forms import RetentionForm
 from portal.lib.permissions import Action
@@ -15,6 +16,12 @@ from portal.lib.permissions import Action
 def retained(request, slug):
     """Say how long cases are kept and what a change would do; change it once that was confirmed."""
     project = access.team_project(request, slug, Action.SET_RETENTION)
+    # To look needs no proof; what erases later does.
+    return (proved_anew(_retained) if request.method == "POST" else _retained)(request, project)
+
+
+def _retained(request, project):
+    slug = project.slug
     form = RetentionForm(request.POST if request.method == "POST" else None, initial={"months": project.retention_months})
     if form.is_valid():
         months, touched = form.cleaned_data["months"], retention.touched(project)

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +17,7 @@ from django_otp.oath import TOTP
 
 from accounts import outbox, two_factor
 from accounts.models import TotpDevice, User
+from tests.openid.running import Site
 
 PASSWORD = "an umbrella of 1907 days"
 
@@ -50,8 +52,9 @@ def is_signed_in(client):
 
 
 def letters():
-    """Send what is queued, and return all mails that left so far."""
-    outbox.drain(at=now())
+    """Send what is queued, and what that queued, and return all mails that left so far."""
+    for _round in range(2):
+        outbox.drain(at=now())
     return mail.outbox
 
 
@@ -97,3 +100,16 @@ def strict_client():
 def time_machine_of():
     """Travel to a moment; the clock goes on from there."""
     return lambda moment: time_machine.travel(moment, tick=True)
+
+
+@pytest.fixture(scope="session")
+def openid_site():
+    """Another site to sign in with, as a process of its own."""
+    with Site(settings.PUBLIC_URL) as site:
+        yield site
+
+
+@pytest.fixture
+def sites_set(settings, openid_site):
+    """The portal offers that site: as OpenID Connect under two issuers, and in GitHub's dialect."""
+    settings.SOCIALACCOUNT_PROVIDERS = openid_site.as_set()

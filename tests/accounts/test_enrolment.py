@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import signing
+from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -118,14 +119,19 @@ def test_a_seed_that_another_session_saw_is_never_used(client, rita):
 
 
 def test_another_app_needs_a_fresh_proof(client, rita):
-    device, _codes = give_factor(rita)
+    device, codes = give_factor(rita)
     client.force_login(rita)
     assert client.get(ENROL).url.startswith(reverse("second_factor_challenge"))
     assert client.post(ENROL, {"code": "123456"}).status_code == 302
     client.post(reverse("second_factor_challenge"), {"code": code_of(device)})
     page = client.get(ENROL)
-    assert client.post(ENROL, {"code": code_of(None, seed=seed_on(page))}).status_code == 200
+    other = sign_in(Client(), rita.email).client
+    other.post(reverse("second_factor_challenge"), {"code": codes[0]})
+    assert client.post(ENROL, {"code": code_of(None, seed=seed_on(page))}).url == reverse("account_security")
     assert TotpDevice.objects.get().pk != device.pk
+    assert RecoveryCode.objects.filter(used_at=None).count() == 9, "the codes that there are stay"
+    assert client.get(reverse("account_security")).status_code == 200
+    assert other.get(reverse("account_security")).url.startswith(reverse("account_login")), "every other session is ended"
 
 
 def test_a_proof_of_an_hour_ago_is_not_fresh(ada_client):

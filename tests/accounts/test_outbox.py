@@ -115,7 +115,7 @@ def test_a_letter_for_later_waits(rita):
 
 
 def test_what_is_no_longer_wanted_is_dropped(rita, monkeypatch):
-    monkeypatch.setitem(outbox._letters, LETTER, (lambda delivery: None, False))
+    monkeypatch.setitem(outbox._letters, LETTER, outbox.Registered(lambda delivery: None))
     queue(rita)
     assert outbox.drain(at=now()) == 0 and mail.outbox == []
     assert Delivery.objects.get().outcome == Delivery.Outcome.DROPPED

@@ -25,10 +25,35 @@ def test_sign_up_verify_and_land_where_one_was_going(client, db):
     assert (user.display_name, user.timezone) == ("Nyx", "Europe/Berlin")
 
 
-def test_the_letter_may_be_opened_in_another_browser(client, db):
-    sign_up(client, next="/p/mailat/report/")
+def test_who_opens_the_letter_in_another_browser_chooses_a_password(client, db):
+    """Else whoever signed up with somebody else's address could wait, and come in with a password of their own."""
+    sign_up(client)
     other = type(client)()
-    assert other.post(link_in(letters()[0])).url == "/p/mailat/report/"
+    page = other.post(link_in(letters()[0]), follow=True)
+    assert "choose a password now" in page.content.decode()
+    assert not User.objects.get().has_usable_password()
+    chosen = "seven quiet lamps at noon"
+    page = other.post(page.redirect_chain[-1][0], {"password1": chosen, "password2": chosen}, follow=True)
+    assert page.status_code == 200 and User.objects.get().check_password(chosen)
+    sign_in(client, "new@example.org")
+    assert not is_signed_in(client)
+
+
+def test_a_browser_that_knows_the_password_keeps_it(client, db):
+    sign_up(client)
+    other = type(client)()
+    sign_in(other, "new@example.org")
+    assert not is_signed_in(other)
+    assert other.post(link_in(letters()[0])).url == reverse("account_login")
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_signing_up_over_an_account_that_nobody_proved_does_not_make_a_browser_its_own(client, db):
+    sign_up(client)
+    owner = type(client)()
+    sign_up(owner)
+    owner.post(link_in(letters()[0]))
+    assert not User.objects.get().has_usable_password()
 
 
 def test_a_link_with_a_token_waits_in_the_browser_and_not_in_the_database(client, db):

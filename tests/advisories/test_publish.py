@@ -15,6 +15,7 @@ from intake.models import CaseEvent
 from tests import builders
 from tests.advisories.builders import RECORD, a_draft, an_advisory
 from tests.intake.doing import promising
+from tests.portal.draft_pages import prove_anew
 
 PAGE = "/advisories/case/{}/publish/"
 
@@ -55,7 +56,7 @@ def test_an_advisory_that_lacks_something_is_refused_with_a_sentence(cast, lacki
     with pytest.raises(publication.NotPublishable) as refused:
         publication.publish(draft, by=cast.alice, at=now())
     assert len(refused.value.sentences) == 1
-    page = cast.client("alice").get(PAGE.format(cast.case.ref)).content.decode()
+    page = prove_anew(cast.client("alice")).get(PAGE.format(cast.case.ref)).content.decode()
     assert refused.value.sentences[0] in page and "Publish now" not in page
     assert not Advisory.objects.exists()
 
@@ -85,7 +86,7 @@ def test_a_draft_saved_since_it_was_read_is_not_published(cast):
 
 def test_the_page_shows_everything_and_asks_before_it_publishes(cast):
     draft = a_draft(cast.case, by=cast.bob)
-    alice, page = cast.client("alice"), PAGE.format(cast.case.ref)
+    alice, page = prove_anew(cast.client("alice")), PAGE.format(cast.case.ref)
     shown = alice.get(page).content.decode()
     for part in (
         RECORD.title,
@@ -107,7 +108,7 @@ def test_the_page_shows_everything_and_asks_before_it_publishes(cast):
 @pytest.mark.parametrize("who, status", [("alice", 302), ("olivia", 302), ("bob", 403), ("rita", 404), ("charlie", 404), ("ada", 404)])
 def test_only_maintainers_and_owners_publish(cast, who, status):
     draft = a_draft(cast.case, by=cast.bob)
-    answer = cast.client(who).post(PAGE.format(cast.case.ref), {"revision": draft.revision, "confirmed": "on"})
+    answer = prove_anew(cast.client(who)).post(PAGE.format(cast.case.ref), {"revision": draft.revision, "confirmed": "on"})
     assert answer.status_code == status
     assert Advisory.objects.exists() == (status == 302)
 

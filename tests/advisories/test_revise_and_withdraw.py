@@ -10,6 +10,7 @@ from accounts.models import AuditEvent, Delivery
 from advisories import drafting, publication
 from advisories.models import Advisory
 from tests.advisories.builders import RECORD, a_draft
+from tests.portal.draft_pages import prove_anew
 
 PAGE = "/advisories/case/{}/"
 
@@ -49,7 +50,7 @@ def test_a_revision_says_what_changed_and_keeps_the_first_moment(cast, published
 
 def test_the_page_asks_for_the_line(cast, published):
     advisory, draft = published
-    alice, page = cast.client("alice"), PAGE.format(cast.case.ref) + "publish/"
+    alice, page = prove_anew(cast.client("alice")), PAGE.format(cast.case.ref) + "publish/"
     assert alice.post(page, {"revision": draft.revision, "confirmed": "on"}).status_code == 422
     assert alice.post(page, {"revision": draft.revision, "confirmed": "on", "change": "More versions."}).status_code == 302
     assert "More versions." in text_of(cast, advisory)
@@ -62,7 +63,7 @@ def test_nothing_is_revised_before_it_is_published(cast):
 
 def test_a_withdrawn_one_stays_and_says_why(cast, published):
     advisory, draft = published
-    answer = cast.client("alice").post(PAGE.format(cast.case.ref) + "withdraw/", {"reason": "It was a <misreading>."})
+    answer = prove_anew(cast.client("alice")).post(PAGE.format(cast.case.ref) + "withdraw/", {"reason": "It was a <misreading>."})
     assert answer.status_code == 302
     text = text_of(cast, advisory)
     assert "It was a &lt;misreading&gt;." in text and RECORD.title in text
@@ -75,13 +76,13 @@ def test_a_withdrawn_one_stays_and_says_why(cast, published):
 
 
 def test_withdrawing_needs_a_reason(cast, published):
-    assert cast.client("alice").post(PAGE.format(cast.case.ref) + "withdraw/", {"reason": " "}).status_code == 422
+    assert prove_anew(cast.client("alice")).post(PAGE.format(cast.case.ref) + "withdraw/", {"reason": " "}).status_code == 422
     assert Advisory.objects.get().withdrawn_at is None
 
 
 @pytest.mark.parametrize("who, status", [("olivia", 302), ("bob", 403), ("rita", 404), ("charlie", 404)])
 def test_only_maintainers_and_owners_withdraw(cast, published, who, status):
-    answer = cast.client(who).post(PAGE.format(cast.case.ref) + "withdraw/", {"reason": "Wrong as a whole."})
+    answer = prove_anew(cast.client(who)).post(PAGE.format(cast.case.ref) + "withdraw/", {"reason": "Wrong as a whole."})
     assert answer.status_code == status
 
 

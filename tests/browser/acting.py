@@ -23,7 +23,7 @@ def enrol(page, portal, standing):
     page.goto("/accounts/login/")
     page.get_by_label(EMAIL).fill(address)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("link")  # only enrolment, and only by the link
     page.goto(urlsplit(portal.enrolment_link(address)).path)
     app = Authenticator(page.locator(".ref").first.inner_text())
@@ -38,7 +38,7 @@ def sign_in_with_factor(page, portal, standing, app):
     page.goto("/accounts/login/")
     page.get_by_label(EMAIL).fill(address)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_label("Code").fill(app.code())
     page.get_by_role("button", name="Go on").click()
     expect(page).to_have_url(re.compile("/inbox/$"))

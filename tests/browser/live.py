@@ -51,6 +51,7 @@ class Portal:
         self.mode = mode
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
+        self.settings = {}  # more of them, for the environment; before it starts
         self.processes = []
         self._ending = contextlib.ExitStack()
 
@@ -139,6 +140,7 @@ class Portal:
             "PARLEY_URL": self.url,
             "PARLEY_SWEEP_SECONDS": "1",
             "EMAIL_URL": self.smtp.url,
+            **self.settings,
         }
 
     def _use_servers(self, ending):

@@ -26,7 +26,7 @@ def talk(portal, somebody, apps):
     rita.goto("/accounts/login/")
     rita.get_by_label(EMAIL).fill(address)
     rita.get_by_label("Password", exact=True).fill(password)
-    rita.get_by_role("button", name="Sign in").click()
+    rita.get_by_role("button", name="Sign in", exact=True).click()
     rita.goto("/p/mailat/report/")
     rita.get_by_label("Title").fill(TITLE)
     rita.get_by_label("Affected version").fill("1.4.2")

@@ -29,7 +29,17 @@ PUBLIC = [
     "/accounts/password/reset/",
     "/nothing-here/",
 ]
-RESEARCHER = ["/reports/", "/account/", "/accounts/email/", "/p/mail-auth/report/", "/claim/gone/", "/inbox/"]
+RESEARCHER = [
+    "/reports/",
+    "/account/",
+    "/account/security/",
+    "/account/second-factor/enrol/",
+    "/account/letters/",
+    "/accounts/email/",
+    "/p/mail-auth/report/",
+    "/claim/gone/",
+    "/inbox/",
+]
 TEAM = ["/inbox/", "/inbox/?show=closed", "/p/mailat/team/", "/p/mailat/record/", "/account/", "/account/second-factor/recovery-codes/"]
 ADMIN = ["/admin/", "/admin/portal/securitypolicy/", "/admin/portal/securitypolicy/1/change/", "/admin/portal/project/1/change/"]
 OF_A_CASE = ["", "timeline/", "move/accept/", "move/reject/"]
@@ -69,7 +79,7 @@ def sign_in(page, portal, standing):
     address, password = portal.sign_in(standing)
     page.get_by_label(EMAIL).fill(address)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def write_report(page):

@@ -82,7 +82,7 @@ def test_without_scripts_the_form_works_and_answers_when_it_is_sent(demanding, s
     address, password = demanding.sign_in("researcher")
     page.get_by_label(EMAIL).fill(address)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     fill_in(page)
     page.get_by_label("Which AI").fill("")
     page.get_by_label("Which release?").fill("0.9")

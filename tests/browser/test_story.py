@@ -37,7 +37,7 @@ def test_the_main_job(portal, somebody, screenshot):
     rita.get_by_role("button", name="Yes, it is mine").click()
     rita.get_by_label(EMAIL).fill(RITA)
     rita.get_by_label("Password", exact=True).fill(PASSWORD)
-    rita.get_by_role("button", name="Sign in").click()
+    rita.get_by_role("button", name="Sign in", exact=True).click()
     expect(rita).to_have_url(re.compile("/p/mailat/report/"))
 
     rita.get_by_label("Title").fill(TITLE)

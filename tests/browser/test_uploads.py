@@ -22,7 +22,7 @@ def signed_in(somebody, portal, **options):
     page.goto("/accounts/login/")
     page.get_by_label(EMAIL).fill(address)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).not_to_have_url(re.compile("login"))
     return page
 

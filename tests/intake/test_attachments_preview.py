@@ -3,9 +3,11 @@
 import io
 
 import pytest
+from django.db import connection
+from django.utils.timezone import now
 from PIL import Image
 
-from intake import previews
+from intake import attachments, previews
 from intake.models import Attachment, Preview
 from portal.lib import pictures
 from tests.intake.attaching import a_bomb, a_file, an_image, blobs, overwrite, sends, stored, the_file
@@ -91,3 +93,18 @@ def test_a_file_that_was_shredded_meanwhile_gets_none(cast):
     Attachment.objects.update(preview_wanted=False)
     assert previews.make(row) is None
     assert blobs() == before
+
+
+def test_a_picture_that_comes_while_its_file_is_shredded_goes_along(cast):
+    sends(cast.client("rita"), cast.report, a_file("a.png", an_image()))
+    row, came = the_file(), []
+
+    def just_before(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "intake_attachment"') and not came:
+            came.append(True)
+            assert previews.make(row)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(just_before):
+        attachments.shred([the_file()], at=now())
+    assert came and not Preview.objects.exists() and the_file().shredded_at

@@ -36,6 +36,7 @@ from tests import builders
 from tests.intake.attaching import a_file, an_image, attaches, blobs, sends
 from tests.intake.doing import CANARY, keyed, letters, said, worded, words_of
 from tests.intake.test_event_chain import first_break
+from tests.portal.draft_pages import prove_anew
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -266,7 +267,7 @@ def test_the_advisory_stays_public_and_can_be_withdrawn(cast, client):
     erased(cast, cast.case, at=now() - 8 * DAY)
     path = advisory.get_absolute_url()
     assert "Stored script in message previews" in page(client, path)
-    answer = cast.client("alice").post(f"/advisories/case/{cast.case.ref}/withdraw/", {"reason": "It was wrong."})
+    answer = prove_anew(cast.client("alice")).post(f"/advisories/case/{cast.case.ref}/withdraw/", {"reason": "It was wrong."})
     assert answer.status_code == 302 and "It was wrong." in page(client, path)
     assert first_break(cast.case) is None
 

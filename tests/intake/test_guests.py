@@ -362,3 +362,7 @@ def test_nobody_is_invited_to_what_was_erased_meanwhile(cast):
     assert cast.report.case.erased_at is None, "as the door found it"
     with pytest.raises(guests.NotPossible, match="erased"):
         guests.invite(cast.report, email=ADDRESS, with_history=True, by=cast.rita, at=now())
+    invitation = guests.invite(builders.a_report(cast.mailat, by=cast.rita), email=ADDRESS, with_history=True, by=cast.rita, at=now())
+    type(cast.case).objects.update(erased_at=now(), closed_at=now())
+    with pytest.raises(guests.NotPossible, match="erased"):
+        guests.accept(invitation, user=builders.a_person("Gus", email=ADDRESS), at=now())

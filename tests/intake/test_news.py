@@ -201,7 +201,7 @@ def test_an_open_page_does_not_keep_a_session_alive(cast):
 
 @pytest.mark.parametrize("who, case", [("rita", False), ("bob", True)])
 def test_an_idle_question_is_one_query_beside_who_asks(cast, settings, who, case):
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    settings.SESSION_CACHE_ALIAS = "default"
     page = Open(cast, who, case=case)
     page.asks()
     with CaptureQueriesContext(connection) as asked:

@@ -23,7 +23,7 @@ OTHERS = 8
 @pytest.fixture(autouse=True)
 def _shared_sessions(settings):
     """Sessions from the shared cache, as where Redis runs; the embedded mode asks the database once more, for the session."""
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    settings.SESSION_CACHE_ALIAS = "default"
 
 
 def statements(client, path):

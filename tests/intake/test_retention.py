@@ -10,6 +10,7 @@ from intake.models import Case, CaseEvent
 from portal.models import Project
 from tests import builders
 from tests.intake.doing import keyed, letters, worded, words_of
+from tests.portal.draft_pages import prove_anew
 
 AT = datetime(2041, 1, 31, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -144,7 +145,7 @@ def test_nothing_is_erased_before_its_people_had_their_30_days_even_if_nobody_sw
 
 def test_owners_are_told_how_many_cases_it_touches_before_anything_changes(cast):
     a_closed_case(cast), a_closed_case(cast)
-    olivia = cast.client("olivia")
+    olivia = prove_anew(cast.client("olivia"))
     assert PAGE in olivia.get("/p/mailat/team/").content.decode()
     asked = olivia.post(PAGE, {"months": "6"})
     shown = asked.content.decode()
@@ -160,17 +161,19 @@ def test_owners_are_told_how_many_cases_it_touches_before_anything_changes(cast)
 
 def test_what_was_confirmed_is_asked_again_when_it_would_touch_others(cast):
     a_closed_case(cast)
-    assert "This concerns 1 closed case." in cast.client("olivia").post(PAGE, {"months": "6", "confirmed": "6:9"}).content.decode()
+    assert (
+        "This concerns 1 closed case." in prove_anew(cast.client("olivia")).post(PAGE, {"months": "6", "confirmed": "6:9"}).content.decode()
+    )
 
 
 @pytest.mark.parametrize("months", ["0", "241", "-1", "soon", "1.5"])
 def test_a_length_that_cannot_be_is_refused(cast, months):
-    answer = cast.client("olivia").post(PAGE, {"months": months})
+    answer = prove_anew(cast.client("olivia")).post(PAGE, {"months": months})
     assert answer.status_code == 422 and f'value="{months}"' in answer.content.decode()
 
 
 def test_administrators_set_it_by_the_same_verb(cast):
-    ada, page = cast.client("ada"), f"/admin/portal/project/{cast.mailat.pk}/change/"
+    ada, page = prove_anew(cast.client("ada")), f"/admin/portal/project/{cast.mailat.pk}/change/"
     form = ada.get(page).context["adminform"].form
     data = {name: form.initial.get(name) or "" for name in form.fields}
     none = {"components-TOTAL_FORMS": "0", "components-INITIAL_FORMS": "0"}

@@ -103,7 +103,7 @@ def test_two_reports_of_a_case_page_each_for_itself(cast):
     say(other, by=cast.charlie, role="reporter", times=[start + n * SECOND for n in range(25)], text="told")
     client, path = cast.client("bob"), cast.case.get_absolute_url()
     for report in (cast.report, other):
-        builders.a_team_reply(report, by=cast.bob, at=start)
+        say(report, by=cast.bob, times=[start], text="answered")
         read_all(report, cast.bob, start + 100 * SECOND)
     html = page(client, path)
     newest = [f"{n:03d}" for n in range(15, 25)]

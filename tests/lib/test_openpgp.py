@@ -1,17 +1,12 @@
 """The portal's OpenPGP key: for its owner's eyes only, and what it signs can be verified by others."""
 
-import os
-import shutil
-import subprocess
-import tempfile
-
 import pysequoia
 import pytest
 from django.core.cache import caches
 
 from portal.lib import openpgp
 from portal.lib.openpgp import KeyUnusable
-from tests.openpgp import a_key
+from tests.openpgp import a_key, gnupg, needs_gpg
 
 TEXT = "# A file\nContact: mailto:security@example.org\n- dashes are escaped\n"
 
@@ -102,21 +97,14 @@ def test_a_key_that_cannot_be_used_is_said_in_the_log_and_the_text_goes_unsigned
     assert "Not signed" in caplog.text and "chmod 600" in caplog.text
 
 
-@pytest.mark.skipif(shutil.which("gpg") is None, reason="there is no gpg here")
+@needs_gpg
 class TestWithGnuPg:
     """Made as docs/running.md says, and verified as anybody would."""
 
     @pytest.fixture
     def gpg(self):
-        # A short path: that of its socket has at most 108 letters.
-        with tempfile.TemporaryDirectory(prefix="gpg") as home:
-            env = {**os.environ, "GNUPGHOME": home}
-
-            def run(*words, check=True, **more):
-                return subprocess.run(["gpg", "--batch", *words], env=env, capture_output=True, check=check, **more)
-
+        with gnupg() as run:
             yield run
-            subprocess.run(["gpgconf", "--kill", "all"], env=env, check=False)
 
     def made(self, gpg, path, passphrase=""):
         unattended = ("--pinentry-mode", "loopback", "--passphrase", passphrase)

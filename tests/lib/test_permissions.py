@@ -31,6 +31,13 @@ EXPECTED = {
     Action.ANSWER_ERASURE: {Standing.MAINTAINER, Standing.OWNER},
     Action.PLACE_HOLD: {Standing.OWNER},
     Action.SET_RETENTION: {Standing.OWNER},
+    Action.READ_AUDIT: {Standing.OWNER, Standing.ADMINISTRATOR},
+    Action.LIST_CASES: TEAM,
+    Action.SEE_TEAM: TEAM,
+    Action.CHANGE_TEAM: {Standing.OWNER},
+    Action.LEAVE_TEAM: TEAM,
+    Action.MAKE_TOKEN: TEAM,
+    Action.REVOKE_TOKENS: {Standing.OWNER},
 }
 
 
@@ -51,7 +58,7 @@ def test_no_standing_may_do_nothing():
 
 def test_an_administrator_opens_no_case():
     allowed = {action for action in Action if may(Standing.ADMINISTRATOR, action)}
-    assert allowed == {Action.SUBMIT_REPORT}
+    assert allowed == {Action.SUBMIT_REPORT, Action.READ_AUDIT}
 
 
 def test_no_reporter_reads_a_note():

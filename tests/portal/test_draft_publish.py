@@ -56,8 +56,10 @@ def test_publishing_at_once_leads_to_the_public_page(cast, olivia, draft):
 
 def test_the_second_factor_must_have_been_proved_lately(cast, draft):
     client = cast.client("olivia")
-    for answer in (client.get(PUBLISH), client.post(PUBLISH, chosen(draft))):
-        assert answer.headers["Location"].startswith("/account/second-factor/") and "next=" in answer.headers["Location"]
+    asked = client.get(PUBLISH).headers["Location"]
+    assert asked.startswith("/account/second-factor/") and "next=" in asked
+    late = client.post(PUBLISH, chosen(draft))
+    assert late.status_code == 403 and "Confirm that it is you" in late.content.decode()
     assert cast.mailat.policies.filter(published_at=None).exists()
 
 

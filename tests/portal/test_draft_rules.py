@@ -12,7 +12,7 @@ from portal import drafting, policies
 from portal.models import ImportedText, SecurityPolicy
 from portal.policy_facts import facts_of
 from portal.security_md.facts import Address, Clause, Promise, Requested, VersionRow
-from tests.portal.draft_pages import DRAFT, rows, sent
+from tests.portal.draft_pages import DRAFT, prove_anew, rows, sent
 
 pytestmark = pytest.mark.django_db
 ADMIN = "securitypolicy_form"
@@ -73,7 +73,7 @@ def change_page(draft):
 
 @pytest.mark.parametrize("typed, given, sentence", RULES)
 def test_what_one_refuses_all_refuse(cast, draft, typed, given, sentence):
-    before, olivia, ada = said(draft), cast.client("olivia"), cast.client("ada")
+    before, olivia, ada = said(draft), cast.client("olivia"), prove_anew(cast.client("ada"))
     page = olivia.post(DRAFT, sent(olivia.get(DRAFT)) | typed)
     administration = ada.post(change_page(draft), sent(ada.get(change_page(draft)), within=ADMIN) | typed)
     assert (page.status_code, administration.status_code) == (422, 200)
@@ -85,7 +85,7 @@ def test_what_one_refuses_all_refuse(cast, draft, typed, given, sentence):
 
 
 def test_what_the_administration_shows_is_saved_as_it_is(cast, draft):
-    before, ada = said(draft), cast.client("ada")
+    before, ada = said(draft), prove_anew(cast.client("ada"))
     assert ada.post(change_page(draft), sent(ada.get(change_page(draft)), within=ADMIN)).status_code == 302
     assert said(draft) == before
     assert AuditEvent.objects.get(kind="policy.changed").actor == cast.ada
@@ -93,7 +93,7 @@ def test_what_the_administration_shows_is_saved_as_it_is(cast, draft):
 
 def test_rows_are_changed_placed_added_and_deleted_in_the_administration(cast, draft):
     draft.contacts.update(source_line=7)
-    ada = cast.client("ada")
+    ada = prove_anew(cast.client("ada"))
     fields = sent(ada.get(change_page(draft)), within=ADMIN) | {
         "contacts-TOTAL_FORMS": ["4"],
         "contacts-0-place": ["3"],
@@ -117,7 +117,7 @@ def test_rows_are_changed_placed_added_and_deleted_in_the_administration(cast, d
 
 
 def test_the_administration_begins_a_draft_with_its_rows(cast):
-    ada = cast.client("ada")
+    ada = prove_anew(cast.client("ada"))
     page = reverse("admin:portal_securitypolicy_add")
     fields = sent(ada.get(page), within=ADMIN) | {
         "project": [str(cast.mail_auth.pk)],
@@ -134,14 +134,14 @@ def test_the_administration_begins_a_draft_with_its_rows(cast):
 
 
 def test_a_component_of_another_project_is_not_offered(cast, draft):
-    ada = cast.client("ada")
+    ada = prove_anew(cast.client("ada"))
     foreign = cast.mail_auth.components.get()
     fields = sent(ada.get(change_page(draft)), within=ADMIN) | {"supported_versions-0-component": [str(foreign.pk)]}
     assert ada.post(change_page(draft), fields).status_code == 200
 
 
 def test_an_administrator_does_not_overwrite_an_owner_unseen(cast, draft):
-    ada, olivia = cast.client("ada"), cast.client("olivia")
+    ada, olivia = prove_anew(cast.client("ada")), cast.client("olivia")
     fields = sent(ada.get(change_page(draft)), within=ADMIN) | {"title": ["Ada's"]}
     assert olivia.post(DRAFT, sent(olivia.get(DRAFT)) | {"title": ["Olivia's"]}).status_code == 302
     answer = ada.post(change_page(draft), fields)
@@ -151,7 +151,7 @@ def test_an_administrator_does_not_overwrite_an_owner_unseen(cast, draft):
 
 def test_what_is_published_is_changed_by_nobody(cast, draft):
     ImportedText.objects.create(policy=draft, text="# Security", imported_at=now())
-    ada, olivia = cast.client("ada"), cast.client("olivia")
+    ada, olivia = prove_anew(cast.client("ada")), cast.client("olivia")
     typed = sent(ada.get(change_page(draft)), within=ADMIN) | {"title": ["Another"]}
     policies.publish(draft, by=cast.olivia, at=now())
     before = said(draft)
@@ -173,7 +173,7 @@ def test_what_is_published_is_changed_by_nobody(cast, draft):
 
 
 def test_a_draft_deleted_in_the_administration_is_on_record(cast, draft):
-    answer = cast.client("ada").post(reverse("admin:portal_securitypolicy_delete", args=[draft.pk]), {"post": "yes"})
+    answer = prove_anew(cast.client("ada")).post(reverse("admin:portal_securitypolicy_delete", args=[draft.pk]), {"post": "yes"})
     assert answer.status_code == 302
     assert not SecurityPolicy.objects.filter(pk=draft.pk).exists()
     assert AuditEvent.objects.get(kind="policy.discarded").actor == cast.ada
@@ -194,7 +194,7 @@ def test_what_no_text_needs_is_taken_out_before_it_is_stored(cast, draft):
 
 
 def test_a_draft_without_a_title_is_refused_by_all(cast, draft):
-    olivia, ada = cast.client("olivia"), cast.client("ada")
+    olivia, ada = cast.client("olivia"), prove_anew(cast.client("ada"))
     assert olivia.post(DRAFT, sent(olivia.get(DRAFT)) | {"title": [" "]}).status_code == 422
     assert ada.post(change_page(draft), sent(ada.get(change_page(draft)), within=ADMIN) | {"title": [" "]}).status_code == 200
     with pytest.raises(drafting.Refused, match="This is needed"):
@@ -218,7 +218,7 @@ def test_what_a_draft_shows_unstored_is_what_it_shows_once_stored(cast, draft):
 
 
 def test_the_pages_have_the_same_rows(cast, draft):
-    olivia, ada = cast.client("olivia"), cast.client("ada")
+    olivia, ada = cast.client("olivia"), prove_anew(cast.client("ada"))
     ours, theirs = sent(olivia.get(DRAFT)), sent(ada.get(change_page(draft)), within=ADMIN)
     for relation in drafting.MOST:
         assert len(rows(ours, relation)) == int(theirs[f"{relation}-TOTAL_FORMS"][0])

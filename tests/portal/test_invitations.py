@@ -13,6 +13,7 @@ from portal import teams
 from portal.models import Invitation, Membership
 from tests.builders import a_person
 from tests.portal.conftest import a_member, signed_in
+from tests.portal.draft_pages import prove_anew
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def link_in(letter):
 
 
 def test_an_owner_invites_by_letter(client, mailat, olivia):
-    answer = signed_in(client, olivia).post("/p/mailat/team/", {"email": "zoe@example.org", "role": "maintainer"})
+    answer = prove_anew(signed_in(client, olivia)).post("/p/mailat/team/", {"email": "zoe@example.org", "role": "maintainer"})
     assert answer.status_code == 302
     (letter,) = letters()
     assert letter.to == ["zoe@example.org"]
@@ -66,7 +67,9 @@ def test_the_link_lies_neither_in_the_row_nor_in_the_queue(mailat, olivia):
 @pytest.mark.parametrize("role, status", [("owner", 302), ("maintainer", 403), ("triager", 403)])
 def test_only_owners_invite(client, mailat, role, status):
     member = a_member(mailat, "someone", role)
-    assert signed_in(client, member).post("/p/mailat/team/", {"email": "zoe@example.org", "role": "triager"}).status_code == status
+    assert (
+        prove_anew(signed_in(client, member)).post("/p/mailat/team/", {"email": "zoe@example.org", "role": "triager"}).status_code == status
+    )
     assert client.get("/p/mailat/team/").status_code == 200
     assert Invitation.objects.count() == (status == 302)
 
@@ -140,7 +143,7 @@ def test_a_new_invitation_replaces_an_open_one(mailat, olivia):
 
 
 def test_who_is_on_the_team_is_not_invited(client, mailat, olivia):
-    answer = signed_in(client, olivia).post("/p/mailat/team/", {"email": "Olivia@example.org", "role": "triager"})
+    answer = prove_anew(signed_in(client, olivia)).post("/p/mailat/team/", {"email": "Olivia@example.org", "role": "triager"})
     assert answer.status_code == 422
     assert "on the team already" in answer.content.decode()
     assert Membership.objects.get(user=olivia).role == "owner"
@@ -148,7 +151,7 @@ def test_who_is_on_the_team_is_not_invited(client, mailat, olivia):
 
 @pytest.mark.parametrize("facts", [{"email": "not an address", "role": "owner"}, {"email": "a@example.org", "role": "administrator"}, {}])
 def test_a_form_that_is_not_right_is_shown_again(client, mailat, olivia, facts):
-    assert signed_in(client, olivia).post("/p/mailat/team/", facts).status_code == 422
+    assert prove_anew(signed_in(client, olivia)).post("/p/mailat/team/", facts).status_code == 422
     assert not Invitation.objects.exists()
 
 

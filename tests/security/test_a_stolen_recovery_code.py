@@ -26,7 +26,7 @@ def signed_in_with(user, code):
 
 def test_new_codes_end_what_the_old_ones_opened(cast, thief):
     two_factor.new_recovery_codes(cast.alice, proved=True, at=now())
-    assert thief.get(INBOX).url.startswith("/account/second-factor/")
+    assert thief.get(INBOX).url.startswith("/accounts/login/")
 
 
 def test_who_makes_new_codes_after_using_one_stays_in(cast, thief):

@@ -13,6 +13,7 @@ from intake.models import Message, Report
 from portal import embedded
 from portal.lib import render
 from tests import builders
+from tests.portal.draft_pages import prove_anew
 
 COSTLY = "[" * 20_000
 BUSY = "busy with other long texts"
@@ -72,7 +73,7 @@ def test_a_preview_says_so(cast, crowded):
 
 def test_an_advisory_is_previewed_as_written_and_published_later(cast, crowded):
     draft = builders.a_draft(cast.case, by=cast.alice, description=COSTLY)
-    alice = cast.client("alice")
+    alice = prove_anew(cast.client("alice"))
     assert COSTLY in alice.get(reverse("advisories:preview", args=[cast.case.ref])).text
     answer = alice.post(reverse("advisories:publish", args=[cast.case.ref]), {"revision": draft.revision, "confirmed": "on"})
     assert answer.status_code == 409

@@ -11,7 +11,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django.utils.timezone import now
 
+from accounts import audit
 from portal import ring_check, ring_rotation, ring_rows
 from portal.lib import keyring, ring_document, ring_file
 from portal.lib.ring_document import State
@@ -56,11 +58,13 @@ class Command(BaseCommand):
         self._change(ring_rotation.with_a_new_key, print)
         if not print:
             new = ring_document.newest(keyring.document())
+            _record("keys.added", key=new)
             self.stdout.write(f"Added key {new}. It opens, and is not used yet.\n{EVERYWHERE}\nThen: manage.py keys activate {new}")
 
     def activate(self, *, key_id, print, **_options):
         self._change(ring_rotation.active_from_now_on(key_id), print)
         if not print:
+            _record("keys.activated", key=keyring.ring().active_key_id)
             self.stdout.write(
                 f"Key {keyring.ring().active_key_id} is active: what is made from now on is sealed with it. Back the ring up once more."
                 " A process that lacks it cannot open what is new.\nThen: manage.py keys rewrap"
@@ -72,6 +76,7 @@ class Command(BaseCommand):
             result = ring_rotation.rewrap(tell=progress.tell, batch=max(1, batch))
         finally:
             progress.end()
+        _record("keys.rewrapped", key=keyring.ring().active_key_id, rows=result.done)
         self._name(result.unreadable)
         if result.unreadable:
             raise CommandError(f"{len(result.unreadable)} rows could not be opened and stay as they are; {result.done} were rewrapped.")
@@ -84,6 +89,7 @@ class Command(BaseCommand):
             self._change(ring_rotation.retired(key_id), print)
         else:
             ring_rotation.retire(key_id)
+            _record("keys.retired", key=key_id)
             self.stdout.write(
                 f"Key {key_id} has retired: nothing lies under it, and it opens nothing. It stays in the ring for older backups.\n"
                 f"When the last of those is gone: manage.py keys retire {key_id} --destroy"
@@ -92,11 +98,13 @@ class Command(BaseCommand):
     def enable(self, *, key_id, print, **_options):
         self._change(ring_rotation.readable_again(key_id), print)
         if not print:
+            _record("keys.enabled", key=key_id)
             self.stdout.write(f"Key {key_id} opens again. Rewrap, and let it retire, when the older backup is in.")
 
     def export(self, *, file, **_options):
         _check_place_of_copy(file)
         ring_file.export(file, ring_document.dump(keyring.document()))
+        _record("keys.exported")
         self.stdout.write(
             f"Wrote the key ring to {file}, readable for you only. WHOEVER HAS THIS FILE AND A COPY OF THE DATABASE READS EVERYTHING.\n"
             "Take it off this machine, to a place where no backup of the database goes, and delete it here."
@@ -127,6 +135,7 @@ class Command(BaseCommand):
                 "The document holds the keys in clear, and a terminal keeps what it shows. Pipe it to where the ring is kept."
             )
         self.stdout.write(ring_document.dump(keyring.changed(edit)))
+        _record("keys.exported")
 
     def _destroy(self, key_id, yes, print):
         if not yes:
@@ -137,6 +146,7 @@ class Command(BaseCommand):
                 raise CommandError("Nothing was destroyed.")
         self._change(ring_rotation.destroyed(key_id), print)
         if not print:
+            _record("keys.destroyed", key=key_id)
             self.stdout.write(f"Destroyed key {key_id}. Destroy its copies as well, wherever the ring was exported to.")
 
     def _show(self, found):
@@ -152,6 +162,11 @@ class Command(BaseCommand):
     def _name(self, rows):
         for row in rows:
             self.stderr.write(row)
+
+
+def _record(kind, **facts):
+    """Note in the audit trail what was done on the console: nobody is signed in there."""
+    audit.record(kind, by=None, at=now(), **facts)
 
 
 def _prints(parser, *, key=False):

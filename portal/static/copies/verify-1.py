@@ -79,12 +79,10 @@ class Copy:
         """Return (SHA-256, size) of a file, read piece by piece."""
         sums, size = hashlib.sha256(), 0
         with self.open(name) as file:
-            while True:
-                piece = file.read(1 << 18)
-                if not piece:
-                    return sums.hexdigest(), size
+            for piece in iter(lambda: file.read(1 << 18), b""):
                 sums.update(piece)
                 size += len(piece)
+        return sums.hexdigest(), size
 
 
 class Check:
@@ -102,6 +100,7 @@ class Check:
         self.wrong.append(sentence)
 
     def everything(self):
+        """Look at all of it; return this check."""
         self.sums()
         case, reports = self.data["case"], self.data["reports"]
         of_case = self.chain("the case", case["events"], "seq") if case else None
@@ -117,6 +116,7 @@ class Check:
         self.fine.append("Texts that are those which the events commit to: %d." % self.texts)
         self.fine.append("Files that are those which the texts name: %d." % self.files)
         self.fine.append("Texts that were retracted, so that only the event is left: %d." % self.gone)
+        return self
 
     def sums(self):
         """Every file is as SHA256SUMS says, and there is none besides."""
@@ -166,6 +166,8 @@ class Check:
         self.written_all("message", ref, report["messages"], told)
         self.attached(ref, report)
         self.left(ref, told)
+        for other in joined(report):
+            self.fine.append("%s was joined to a report received at %s, commitment %s." % (ref, other["received_at"], other["commitment"]))
 
     def case(self, case, told):
         title = case["title"]
@@ -181,9 +183,11 @@ class Check:
         """The chain of a report and that of its case tell of the same events, where the copy holds both."""
         if of_case is None:
             return
-        mine = {event["entry"]["uuid"]: common(event["entry"]) for event in events}
-        theirs = {uuid: entry for uuid, entry in of_case.common.items() if entry["report"] in {one["report"] for one in mine.values()}}
-        if mine != theirs:
+        mine = [common(event["entry"]) for event in events]
+        theirs = [entry for entry in of_case.common.values() if entry["report"] in {one["report"] for one in mine}]
+        # What a report went through before it was joined to this case stands in the chain of the case in which it was.
+        came = max([n for n, one in enumerate(mine) if one["kind"] == "report_joined" and one in theirs], default=0)
+        if [one for one in mine[:came] if one["uuid"] in of_case.common] + mine[came:] != theirs:
             self.say("%s: the chain of the case tells of other events than that of the report." % ref)
 
     def written_all(self, kind, of, rows, told):
@@ -219,13 +223,8 @@ class Check:
     def place(self, name, row, entries, told):
         """Who wrote it, when, and what it answers is as the events say."""
         first, last = entries[0], entries[-1]
-        gone = told.retracted.get(row["uuid"])
-        expected = {
-            "author": first["by"],
-            "at": first["at"],
-            "edited_at": last["at"] if len(entries) > 1 else None,
-            "retracted_at": gone["at"] if gone else None,
-        }
+        edited_at, gone = last["at"] if len(entries) > 1 else None, told.retracted.get(row["uuid"])
+        expected = {"author": first["by"], "at": first["at"], "edited_at": edited_at, "retracted_at": gone and gone["at"]}
         if "answers" in row and first["record"]:
             expected.update(answers=first["facts"].get("answers"), assessment=first["facts"].get("assessment", False))
         for key, value in expected.items():
@@ -288,10 +287,8 @@ class Told:
         if entry["kind"] in RETRACTS and entry.get("record"):
             self.retracted[entry["record"]] = entry
         elif entry["commitment"] and kind_of(entry):
-            if entry.get("record"):
-                self.writes.setdefault(entry["record"], []).append(dict(entry, record=entry["record"]))
-            else:
-                self.nameless.append(dict(entry, record=None))
+            of = self.writes.setdefault(entry["record"], []) if entry.get("record") else self.nameless
+            of.append({"record": None, **entry})
 
     def entries(self, kind, row, revisions):
         """Return the events that wrote a record, in order. Old events name none: they are told by what they commit to."""
@@ -311,6 +308,12 @@ def kind_of(entry):
     return next((kind for kind, kinds in WRITES.items() if entry["kind"] in kinds), None)
 
 
+def joined(report):
+    """Return what the events say of the reports to which one was joined."""
+    facts = [event["entry"]["facts"] for event in report["events"] if event["entry"]["kind"] == "report_joined"]
+    return [{name: one["joined_" + name] for name in ("received_at", "commitment")} for one in facts if "joined_commitment" in one]
+
+
 def common(entry):
     """Return what both chains say of an event."""
     return {name: entry.get(name) for name in ("uuid", "report", "kind", "by", "at", "facts", "record", "commitment")}
@@ -321,9 +324,7 @@ def texts_of(holder):
     if holder.get("content"):
         yield holder["content"]
     for row in holder.get("messages", holder.get("notes", ())):
-        for one in row["revisions"]:
-            if one.get("content"):
-                yield one["content"]
+        yield from (one["content"] for one in row["revisions"] if one.get("content"))
 
 
 def parsed(raw):
@@ -341,6 +342,12 @@ def compare(check, earlier):
     """Say whether an earlier copy holds the beginning of the same chains."""
     before = {report["uuid"]: report for report in earlier.data["reports"]}
     for report in check.data["reports"]:
+        for other in list(before.values()):
+            if {"received_at": other["received_at"], "commitment": other["commitment"]} in joined(report):
+                del before[other["uuid"]]
+                check.fine.append("%s was joined to %s: commitment and time are those of that copy." % (report["ref"], other["ref"]))
+                if earlier.wrong:
+                    check.say("The copy of %s is not in order: check it by itself." % other["ref"])
         old = before.pop(report["uuid"], None)
         if old:
             kept = [event["hash"] for event in old["events"]]
@@ -350,12 +357,6 @@ def compare(check, earlier):
                 check.fine.append("%s: the %d events of the earlier copy are all there, unchanged." % (report["ref"], len(kept)))
     if len(before) == len(earlier.data["reports"]):
         check.say("The earlier copy is of another report.")
-
-
-def checked(place):
-    check = Check(Copy(place))
-    check.everything()
-    return check
 
 
 def beside():
@@ -375,11 +376,11 @@ def main(arguments=None):
     asked = parser.parse_args(arguments)
     say = sys.stdout.write
     try:
-        check = checked(asked.copy or beside())
+        check = Check(Copy(asked.copy or beside())).everything()
         if asked.receipt and asked.receipt.strip().lower() not in [report["commitment"] for report in check.data["reports"]]:
             check.say("The commitment on the receipt is not the one of this copy.")
         if asked.earlier:
-            compare(check, checked(asked.earlier))
+            compare(check, Check(Copy(asked.earlier)).everything())
     except (Unreadable, OSError) as trouble:
         say("This cannot be checked: %s\n" % trouble)
         return 2
@@ -387,10 +388,8 @@ def main(arguments=None):
         say("WRONG  This is not a whole copy in format %d: %s: %s\n" % (FORMAT, type(trouble).__name__, trouble))
         return 1
     say("A copy of %s, made at %s.\n" % (", ".join(report["ref"] for report in check.data["reports"]), check.data["made_at"]))
-    for sentence in check.fine:
-        say("       %s\n" % sentence)
-    for sentence in check.wrong:
-        say("WRONG  %s\n" % sentence)
+    for mark, sentence in [("     ", one) for one in check.fine] + [("WRONG", one) for one in check.wrong]:
+        say("%s  %s\n" % (mark, sentence))
     say("\n%s\n" % ("WRONG: %d." % len(check.wrong) if check.wrong else "Everything is in order."))
     say(SHOWS)
     return 1 if check.wrong else 0
