@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.live import ROOT, Portal
 
@@ -59,6 +59,7 @@ def somebody(browser, portal):
         context = browser.new_context(base_url=portal.url, locale="en-GB", timezone_id="Europe/Berlin", **options)
         contexts.append(context)
         context.set_default_timeout(15_000)
+        expect.set_options(timeout=15_000)  # a busy machine hashes passwords for seconds
         page = context.new_page()
         context.on("console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
