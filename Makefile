@@ -13,7 +13,7 @@ export PORT
 help:
 	@echo "make run    start Parley here (PORT=8000)"
 	@echo "make test   run the tests (ARGS= reaches pytest)"
-	@echo "make proof  try properties on examples that nobody has tried yet, and rotate 10,000 keys under load (takes long)"
+	@echo "make proof  try properties on examples that nobody has tried yet, rotate 10,000 keys under load, kill processes for minutes (takes long)"
 	@echo "make lint   check style, templates and migrations"
 	@echo "make env    create or refresh the Python environment"
 	@echo "make lock   resolve the requirements anew"

@@ -103,10 +103,11 @@ class Adapter(DefaultAccountAdapter):
     def get_email_verification_redirect_url(self, email_address):
         if self.request.user.is_authenticated:
             return reverse("account")
-        if chooses := proved_address.next_page(email_address):
-            return chooses
-        kept = self.request.get_signed_cookie(NEXT, default="", max_age=NEXT_SECONDS)
-        return with_next(reverse("account_login"), {"next": kept})
+        return with_next(reverse("account_login"), {"next": self.place_kept()})
+
+    def place_kept(self):
+        """Return the place that this browser was going to when it made the account, or an empty string."""
+        return self.request.get_signed_cookie(NEXT, default="", max_age=NEXT_SECONDS)
 
     def get_password_change_redirect_url(self, request):
         return reverse("account")

@@ -146,20 +146,21 @@ class DeliveryAdmin(FoundByPerson, ReadOnly, admin.ModelAdmin):
 
     person = "recipient"
     list_display = ["letter", "recipient", "outcome", "attempts", "due_at", "settled_at", "trouble"]
-    list_filter = ["outcome"]
+    list_filter = ["outcome", "channel"]
     list_select_related = ["recipient"]
     fields = [
-        "letter", "recipient", "address", "made_at", "due_at", "attempts", "claimed_until", "outcome", "settled_at", "trouble", "uuid",
+        "letter", "channel", "recipient", "address", "about", "made_at", "due_at", "attempts", "claimed_until", "outcome", "settled_at",
+        "opened_at", "trouble", "uuid",
     ]  # fmt: skip
     actions = ["try_again"]
 
-    @admin.action(description=_("Try the selected failed letters again"))
+    @admin.action(description=_("Try the selected letters again that did not arrive"))
     def try_again(self, request, queryset):
-        """Put letters that were given up back into the queue."""
-        failed = queryset.filter(outcome=Delivery.Outcome.FAILED, recipient__isnull=False).select_related("recipient")
+        """Put letters that did not arrive back into the queue."""
+        failed = queryset.filter(outcome__in=Delivery.UNDELIVERED, recipient__isnull=False).select_related("recipient")
         rows = [(letter.pk, f"{letter.letter}: {letter.recipient}") for letter in failed]
         if not rows:
-            sentence = _("None of these can be tried again: only letters to people with an account that were given up.")
+            sentence = _("None of these can be tried again: only letters to people with an account that did not arrive.")
             self.message_user(request, sentence, messages.WARNING)
             return None
         asked = ask_first(

@@ -9,5 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self):
+        from accounts import mailing  # noqa: F401  (registers how letters leave)
+
         # Every app's letters (notifications.py), the receivers of the sign-in signals, and what each does when an account is closed.
         autodiscover_modules("notifications", "signing_in", "leaving", "exporting", "security_sections", "recovery_letters")

@@ -22,7 +22,7 @@ class Group(models.TextChoices):
     POLICY = "policy", _("policies, pauses, retention")
     CASES = "cases", _("cases opened, copied, erased")
     ADVISORIES = "advisories", _("advisories")
-    TOKENS = "tokens", _("API tokens")
+    TOKENS = "tokens", _("API tokens, webhooks, calendars")
     KEYS = "keys", _("keys")
     ADMIN = "admin", _("administration and exports")
 
@@ -77,6 +77,7 @@ WORDS = {
     "team.joined": Words(Group.TEAM, _("Joined the team as %(role)s")),
     "team.role_changed": Words(Group.TEAM, _("Changed the role of %(person)s to %(role)s")),
     "team.left": Words(Group.TEAM, _("%(person)s is no longer on the team (was %(role)s)")),
+    "team.turns_changed": Words(Group.TEAM, _("%(person)s takes cases in turn: %(takes)s")),
     # what a project promises
     "policy.drafted": Words(Group.POLICY, _("Began a draft, version %(number)s of the policy")),
     "policy.imported": Words(Group.POLICY, _("Read a SECURITY.md into a draft, version %(number)s of the policy")),
@@ -87,8 +88,19 @@ WORDS = {
     "pause.changed": Words(Group.POLICY, _("Changed a pause: from %(starts_at)s to %(ends_at)s")),
     "pause.cancelled": Words(Group.POLICY, _("Took a pause back: from %(starts_at)s to %(ends_at)s")),
     "project.retention_set": Words(Group.POLICY, _("Closed cases are kept for %(months)s months (before: %(before)s)")),
+    "project.responsiveness_set": Words(Group.POLICY, _("Public page of response times shown: %(shown)s")),
+    "project.ladder_changed": Words(Group.POLICY, _("Changed who is reminded when: %(steps)s")),
+    "project.assignment_set": Words(Group.POLICY, _("Cases that nobody took are assigned after %(hours)s hours (before: %(before)s)")),
     # cases
     "case.opened": Words(Group.CASES, _("Opened %(case)s")),
+    "case.restricted": Words(Group.CASES, _("Restricted %(case)s to named people of the team: %(count)s")),
+    "case.reader_named": Words(Group.CASES, _("Named %(person)s among those who may open %(case)s")),
+    "case.reader_dismissed": Words(Group.CASES, _("Took %(person)s from those who may open %(case)s")),
+    "case.restriction_lifted": Words(Group.CASES, _("Opened %(case)s to the whole team again")),
+    "case.hold_placed": Words(Group.CASES, _("Placed a legal hold on %(case)s")),
+    "case.hold_lifted": Words(Group.CASES, _("Lifted the legal hold on %(case)s")),
+    "case.erased": Words(Group.CASES, _("Erased the content of %(case)s: %(reason)s")),
+    "access.refused_often": Words(Group.CASES, _("Was refused what they may not do or know of, %(count)s times within an hour")),
     "case.copy_taken": Words(Group.CASES, _("Took a copy of %(case)s: %(reason)s")),
     # advisories
     "advisory.published": Words(Group.ADVISORIES, _("Published advisory %(advisory)s")),
@@ -97,6 +109,16 @@ WORDS = {
     # programs
     "token.made": Words(Group.TOKENS, _("Made an API token for %(scopes)s, good until %(expires_at)s")),
     "token.revoked": Words(Group.TOKENS, _("Revoked an API token of %(person)s")),
+    "webhook.made": Words(Group.TOKENS, _("Made a webhook that leads to %(host)s")),
+    "webhook.changed": Words(Group.TOKENS, _("Changed a webhook; it leads to %(host)s")),
+    "webhook.removed": Words(Group.TOKENS, _("Removed a webhook that led to %(host)s")),
+    "webhook.secret_replaced": Words(Group.TOKENS, _("Replaced the secret of a webhook")),
+    "webhook.tested": Words(Group.TOKENS, _("Sent a try to a webhook")),
+    "webhook.sent_again": Words(Group.TOKENS, _("Had something sent to a webhook again")),
+    "webhook.switched_off": Words(Group.TOKENS, _("A webhook was switched off: %(because)s")),
+    "webhook.switched_on": Words(Group.TOKENS, _("Switched a webhook on again")),
+    "calendar.made": Words(Group.TOKENS, _("Made a calendar of deadlines, in place of any other")),
+    "calendar.revoked": Words(Group.TOKENS, _("Revoked the calendar of deadlines of %(person)s")),
     # keys
     "keys.added": Words(Group.KEYS, _("Added key %(key)s to the ring")),
     "keys.activated": Words(Group.KEYS, _("Made key %(key)s the active one")),

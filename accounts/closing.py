@@ -20,6 +20,8 @@ from accounts import audit, sessions
 from accounts.models import Delivery, EnrolmentLink, RecoveryCode, RecoveryDevice, TotpDevice, User
 
 closing = Signal()
+# Sent before it where an account is closed: who takes cases takes them here, before projects and the lock of the trail, as everybody does.
+holding = Signal()
 
 
 class NotPossible(Exception):
@@ -71,6 +73,7 @@ def close(user, *, by, at) -> None:
     # Without their keys: who writes to one of them holds a case that the receivers wait for, and would wait for us.
     administrators = list(User.objects.select_for_update(no_key=True).filter(Q(pk=user.pk) | Q(is_staff=True)).order_by("pk"))
     user = next(one for one in administrators if one.pk == user.pk)
+    holding.send(sender=User, user=user)
     farewell = _ask_all(user, by=by, at=at, closes=True)
     if farewell.obstacles:
         raise NotPossible(farewell.obstacles)

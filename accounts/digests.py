@@ -9,9 +9,11 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Least
 from django.urls import reverse
 
-from accounts import notices, outbox
+from accounts import notices, outbox, timing
 from accounts.models import Delivery, How, NoticeChoice, User
 from portal.lib import mail
 
@@ -31,7 +33,7 @@ def _gather(person_pk, *, at):
     outbox.send("digest", cause=cause, to=User.objects.filter(pk=person_pk), facts={}, at=at)
     digest = Delivery.objects.get(cause_uuid=cause)
     # With what is due in a moment, so that a burst becomes one letter. Whoever else gathers just now finds nothing left.
-    soon = _waiting().filter(recipient=person_pk, due_at__lte=at + outbox.BURST)
+    soon = _waiting().filter(recipient=person_pk, due_at__lte=at + timing.BURST)
     if not soon.update(outcome=Outcome.GATHERED, settled_at=at, digest=digest):
         transaction.set_rollback(True)
         return False
@@ -39,11 +41,11 @@ def _gather(person_pk, *, at):
 
 
 @transaction.atomic
-def choose(user, choices: dict, *, hour: int, at) -> None:
-    """Keep how somebody wants each kind, {kind: how}, and the hour of the day's letter; what waits already follows."""
+def choose(user, choices: dict, *, hour: int, quiet=(None, None), at) -> None:
+    """Keep how somebody wants each kind, {kind: how}, the hour of the day's letter and the quiet hours; what waits already follows."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # of two windows, one counts, whole
-    user.digest_hour = hour
-    user.save(update_fields=["digest_hour"])
+    user.digest_hour, (user.quiet_from, user.quiet_until) = hour, quiet
+    user.save(update_fields=["digest_hour", "quiet_from", "quiet_until"])
     for kind, how in choices.items():
         if how not in notices.WAYS[kind]:
             raise ValueError(f"letters of the kind {kind} cannot be had {how}")
@@ -54,13 +56,15 @@ def choose(user, choices: dict, *, hour: int, at) -> None:
 def follow(user, *, at) -> None:
     """Let what waits leave when it would if it were queued now: after a change of choice, hour or time zone."""
     # What leaves within minutes is let be: it may wait only because it is one of many.
-    waiting = _waiting().filter(recipient=user, due_at__gt=at + outbox.BURST)
+    waiting = _waiting().filter(recipient=user, due_at__gt=at + timing.BURST)
     for letter in set(waiting.order_by().values_list("letter", flat=True)):
-        how = notices.ways_of(outbox.kind_of(letter), [user]).get(user.pk, How.AT_ONCE)
+        kind = outbox.kind_of(letter)
+        how = notices.ways_of(kind, [user]).get(user.pk, How.AT_ONCE)
+        later = timing.told_at(user, kind, how, due_at=at)
         if how == How.OFF:
-            change = {"outcome": Outcome.DROPPED, "settled_at": at, "trouble": outbox.TURNED_OFF}
-        elif how == How.DIGEST:
-            change = {"due_at": notices.next_digest(user, after=at)}
+            change = {"outcome": Outcome.DROPPED, "settled_at": at, "trouble": timing.TURNED_OFF}
+        elif later:
+            change = {"due_at": Least("due_at", Value(later))}  # never put off: it may be of something that is due
         else:
             change = {"gather": False, "due_at": at}
         waiting.filter(letter=letter).update(**change)

@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django_otp_webauthn.models import WebAuthnCredential
 
-from accounts import audit, two_factor
+from accounts import audit, calendar_feed, timing, two_factor
 from accounts.models import AuditEvent, Delivery, PublicKey, Session, TotpDevice, User
 from portal.lib import limits
 from portal.lib.zips import json_pieces, streamed
@@ -74,9 +74,12 @@ def text(moment) -> str | None:
     return moment.astimezone(UTC).isoformat() if moment else None
 
 
+HOURS = ("digest_hour", "quiet_from", "quiet_until")
+
+
 def _add_account(export):
     user = export.user
-    words = ("email", "display_name", "timezone", "language", "links", "credit", "credit_text", "digest_hour", "is_staff")
+    words = ("email", "display_name", "timezone", "language", "links", "credit", "credit_text", *HOURS, "is_staff")
     export.explained.append(
         ("account.json", _("your profile, how you sign in, your choices, letters to you, and what the audit trail says of you"))
     )
@@ -87,6 +90,7 @@ def _add_account(export):
         sign_ins_elsewhere=[_elsewhere(one) for one in SocialAccount.objects.filter(user=user).order_by("pk")],
         sessions=[_session(one) for one in Session.objects.filter(user=user).order_by("begun_at", "pk")],
         openpgp_key=_key(PublicKey.objects.filter(user=user).first()),
+        calendar_of_deadlines=_calendar(calendar_feed.of(user)),
         recoveries=[
             {"asked_at": text(one.asked_at), "ready_at": text(one.ready_at), "outcome": one.outcome, "settled_at": text(one.settled_at)}
             for one in user.factor_recoveries.order_by("pk")
@@ -126,14 +130,26 @@ def _key(key):
     return {"fingerprint": key.fingerprint, "armored": key.armored, "added_at": text(key.added_at), "expires_at": text(key.expires_at)}
 
 
+def _calendar(feed):
+    return {"made_at": text(feed.made_at), "last_used_at": text(feed.last_used_at)} if feed else None
+
+
 def _letter(row):
     return {
         "letter": row.letter,
-        "facts": row.facts,
+        "facts": _facts(row),
         "made_at": text(row.made_at),
+        "channel": row.channel,
         "outcome": row.outcome,
         "settled_at": text(row.settled_at),
+        "opened_at": text(row.opened_at),
     }
+
+
+def _facts(row):
+    """What a letter is about. Of one that never reached its person nothing: the case may have been shut to them meanwhile."""
+    reached = row.outcome not in (Delivery.Outcome.OPEN, Delivery.Outcome.DROPPED) or row.trouble == timing.TURNED_OFF
+    return row.facts if reached or not row.about else {}
 
 
 def _events(user):

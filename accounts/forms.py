@@ -152,11 +152,23 @@ class KeyForm(forms.Form):
         return cleaned
 
 
+HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+NO_HOUR = [("", _("no quiet hours")), *HOURS]
+
+
 class LettersForm(forms.Form):
     """How somebody wants each kind of letter: the kinds that are offered (``accounts.notices.offers``) with more than one way."""
 
-    hour = forms.TypedChoiceField(
-        label=_("Hour of the letter of the day"), choices=[(hour, f"{hour:02}:00") for hour in range(24)], coerce=int
+    hour = forms.TypedChoiceField(label=_("Hour of the letter of the day"), choices=HOURS, coerce=int)
+
+    quiet_from = forms.TypedChoiceField(label=_("Quiet from"), choices=NO_HOUR, coerce=int, empty_value=None, required=False)
+    quiet_until = forms.TypedChoiceField(
+        label=_("Quiet until"),
+        choices=NO_HOUR,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Letters that can wait come together when the quiet hours end. What is due before then comes at once."),
     )
 
     def __init__(self, *args, offers, zone, **kwargs):
@@ -172,7 +184,14 @@ class LettersForm(forms.Form):
                     initial=offer.chosen,
                     widget=forms.RadioSelect,
                 )
-        self.order_fields([*self.kinds, "hour"])
+        self.order_fields([*self.kinds, "hour", "quiet_from", "quiet_until"])
+
+    def clean(self):
+        cleaned = super().clean()
+        begin, end = cleaned.get("quiet_from"), cleaned.get("quiet_until")
+        if not self.errors and ((begin is None) != (end is None) or (begin is not None and begin == end)):
+            self.add_error("quiet_until", _("Choose two different hours, or none for both."))
+        return cleaned
 
     @property
     def choices(self):

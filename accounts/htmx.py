@@ -1,7 +1,13 @@
-"""Answers to htmx where the person has to go to another page first."""
+"""What pages ask by themselves, and answers to htmx where the person has to go to another page first."""
 
 from django.http import HttpResponse
 from django.utils.http import urlencode
+
+
+def asked_by_the_page(view):
+    """Mark a view that open pages ask by themselves: it does not show that somebody is there, so a session left alone ends."""
+    view.asked_by_the_page = True
+    return view
 
 
 def lead_to(path, request) -> HttpResponse:

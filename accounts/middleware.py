@@ -26,6 +26,7 @@ BEFORE_SECOND_FACTOR = frozenset(
         "passkey_add_begin",
         "passkey_add",
         "account_logout",
+        "notifications_unread",
     }
 )
 

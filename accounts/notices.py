@@ -86,5 +86,17 @@ def next_digest(user, *, after) -> datetime:
     return (at if at > here else at + timedelta(days=1)).astimezone(UTC)
 
 
+def quiet_end(user, moment) -> datetime | None:
+    """Return when this person's quiet hours end in which a moment lies; None where it lies in none."""
+    begin, end = user.quiet_from, user.quiet_until
+    if begin is None or end is None or begin == end:
+        return None
+    here = moment.astimezone(ZoneInfo(user.timezone))
+    if not (begin <= here.hour < end if begin < end else here.hour >= begin or here.hour < end):
+        return None
+    over = here.replace(hour=end, minute=0, second=0, microsecond=0)
+    return (over if here.hour < end else over + timedelta(days=1)).astimezone(UTC)
+
+
 def _allowed(how, ways):
     return how if how in ways else ways[-1]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, digests, outbox, password_reset
+from accounts import audit, digests, outbox, password_reset, profile
 from accounts.adapter import with_next
 from accounts.models import PublicKey
 
@@ -97,6 +97,7 @@ def tell_of_address(sender, user, from_email_address, **_):
     """Record a new address, let no password be reset by it for a while, and tell the former one."""
     at = now()
     audit.record("address.changed", by=user, at=at)
+    profile.say_letters_arrive(user)
     if from_email_address:
         password_reset.freeze(user, at=at)
         password_reset.tell_former_address(from_email_address.email, until=user.reset_frozen_until, at=at)

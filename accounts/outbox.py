@@ -1,65 +1,102 @@
-"""The one way out: every letter is a row first, unique for its cause and recipient, and sent afterwards.
+"""The one way out: whatever leaves is a row first, unique for its cause, recipient and channel, and sent afterwards.
 
-The rows are the queue of record. A task only hurries them along; the sweep finds whatever it missed. A letter to somebody
-with an OpenPGP key leaves encrypted to it.
+The rows are the queue of record. A task only hurries them along; the sweep finds whatever it missed. How a row leaves is
+the matter of its channel: letters by ``mailing``; floors above register theirs with ``channel`` and queue with ``post``.
 """
 
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
-from urllib.parse import urlsplit
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Count, F, Q
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, Q
+from django.dispatch import Signal
 from django.urls import reverse
+from django.utils.functional import Promise
 
-from accounts import notices
-from accounts.models import Delivery, How, Kind
-from portal.lib import mail, openpgp
+from accounts import timing
+from accounts.models import Delivery, Kind, User
 
 log = logging.getLogger("parley.outbox")
 
-CLAIM = timedelta(minutes=5)
 LONGEST_PAUSE_MINUTES = 6 * 60
 TRIES = 20
 DRAIN_SECONDS = 60  # a mail server that hangs must not keep the worker from its other work
-BURST, MANY = timedelta(minutes=15), 5  # more letters than that about one case: the next wait for each other
-STOPPED = UUID("7b3c9d52-0a9e-4f0e-9d57-3a2f4f8f2c61")  # names the letters that tell of a key that no longer works
-TURNED_OFF = "the person wants no letters of this kind"
+MAIL = Delivery.Channel.MAIL
+Outcome = Delivery.Outcome
+
+# Sent once for a letter that was refused for good, came back or was given up, with ``delivery`` and ``at``, in a transaction of
+# its own. The delivery's row is written after the receivers: they take the case first, as everybody does.
+undeliverable = Signal()
+
+
+class Trouble(Exception):
+    """A try that failed. The message is kept with the delivery: classes and numbers, never the words of others."""
+
+
+class Refused(Trouble):
+    """It is refused for good, so that to try again is of no use. ``address``: because of the address, not of what was sent."""
+
+    def __init__(self, trouble: str, *, address: bool = False):
+        super().__init__(trouble)
+        self.address = address
 
 
 class Registered(NamedTuple):
-    """How a letter is made up, whether it goes to addresses that are not proved, its kind, and whether it is never encrypted."""
+    """How a letter is made up, whether it goes to addresses that are not proved, its kind, whether it is never encrypted, its sentence."""
 
     make_up: Callable
     to_unverified: bool = False
     kind: Kind = Kind.ACCOUNT
     in_clear: bool = False
+    says: str | Promise = ""
+
+
+class Channel(NamedTuple):
+    """How what waits for a channel leaves, and the task that hurries it along."""
+
+    leave: Callable
+    task: str
 
 
 _letters = {}
+_channels = {}
 
 
-def letter(name, *, kind=Kind.ACCOUNT, to_unverified=False, in_clear=False):
+def letter(name, *, kind=Kind.ACCOUNT, to_unverified=False, in_clear=False, says=""):
     """Register how a letter is made up: the decorated function returns its context, or None when it is no longer wanted.
 
     It is asked when the letter is sent, so that a role lost or a case closed in the meantime counts. To a person whose
     address is not proved yet goes only what is registered with ``to_unverified``. By its ``kind`` people choose when they
     want it (``notices``), and one that says nothing of it always leaves at once. What tells of an OpenPGP key goes
-    ``in_clear``: somebody else's key would hide it.
+    ``in_clear``: somebody else's key would hide it. ``says`` is what the page of notifications says of it, beside the reference.
     """
 
     def register(make_up):
-        _letters[name] = Registered(make_up, to_unverified, kind, in_clear)
+        _letters[name] = Registered(make_up, to_unverified, kind, in_clear, says)
         return make_up
+
+    return register
+
+
+def channel(name: Delivery.Channel, *, task: str):
+    """Register how what waits for a channel leaves; ``task`` is the name of the task that calls ``drain`` for it.
+
+    The decorated function gets ``(delivery, at=)``, outside any transaction. It returns "" once the other side has taken it, or
+    why nobody wants it any more; it raises ``Refused`` for what is refused for good. Whatever else it raises is tried again with
+    back-off, up to ``TRIES``; of a ``Trouble`` the message is kept, of anything else the class.
+    """
+
+    def register(leave):
+        _channels[name] = Channel(leave, task)
+        return leave
 
     return register
 
@@ -69,48 +106,45 @@ def kind_of(letter: str) -> Kind:
     return _letters[letter].kind if letter in _letters else Kind.ACCOUNT
 
 
-def send(letter: str, *, cause: UUID, to=(), address: str = "", facts: dict, at: datetime, due_at=None) -> None:
+def registered(letter: str) -> Registered | None:
+    """Return how a letter is registered; None for one that is not known any more."""
+    return _letters.get(letter)
+
+
+def send(letter: str, *, cause: UUID, to=(), address: str = "", facts: dict, at: datetime, due_at=None, not_after=None) -> None:
     """Queue a letter to each person of ``to``, or to a bare address; the same cause never goes twice to one recipient.
 
-    Who wants this kind together once a day gets it then, and who wants none of it gets none.
+    Who wants this kind together once a day gets it then, in quiet hours it waits for their end, and who wants none of it gets a
+    row that says so, for the page of notifications. Who would get it later than ``not_after`` by any of that gets it at once.
     """
     if letter not in _letters:
         raise LookupError(f"No letter is called {letter}.")
-    due_at = due_at or at
-    row = partial(Delivery, cause_uuid=cause, letter=letter, facts=facts, made_at=at)
-    rows = [row(recipient=user, recipient_key=f"user:{user.uuid}", **when) for user, when in _when(letter, to, facts, at, due_at)]
+    due_at, about = due_at or at, _about(facts)
+    row = partial(Delivery, cause_uuid=cause, letter=letter, facts=facts, about=about, made_at=at)
+    when = timing.of_people(kind_of(letter), to, about=about, at=at, due_at=due_at, not_after=not_after)
+    rows = [row(recipient=user, recipient_key=f"user:{user.uuid}", **facts_of) for user, facts_of in when]
     if address:
         key = f"mail:{hashlib.sha256(address.lower().encode()).hexdigest()}"
         rows.append(row(address=address, recipient_key=key, due_at=due_at))
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     if due_at <= at:
-        _hurry_on_commit()
+        _hurry_on_commit(MAIL)
 
 
-def _when(letter, to, facts, at, due_at):
-    """Yield (person, what their row says of when) for those who want this letter."""
-    people, kind = list(to), kind_of(letter)
-    chosen, busy = notices.ways_of(kind, people), _busy(kind, people, facts, at)
-    for user in people:
-        how = chosen.get(user.pk, How.AT_ONCE)
-        if how == How.DIGEST:
-            yield user, {"gather": True, "due_at": notices.next_digest(user, after=max(at, due_at))}
-        elif how == How.AT_ONCE:
-            yield user, {"gather": True, "due_at": max(due_at, at + BURST)} if user.pk in busy else {"due_at": due_at}
-
-
-def _busy(kind, people, facts, at):
-    """Return those of these people who got many letters about this case or report just now."""
-    about = {f"facts__{name}": facts[name] for name in ("case", "report") if name in facts}
-    if not about or not people or len(notices.WAYS[kind]) == 1:
-        return set()
-    lately = Delivery.objects.filter(recipient__in=people, made_at__gt=at - BURST, **about)
-    return set(lately.values("recipient").annotate(many=Count("pk")).filter(many__gte=MANY).values_list("recipient", flat=True))
+def post(channel: Delivery.Channel, what: str, *, cause: UUID, to: Iterable[str], facts: dict, at: datetime, about="", due_at=None) -> None:
+    """Queue something on a channel other than mail to each key of ``to`` ("hook:…"); the same cause never goes twice to one of them."""
+    if channel not in _channels or channel == MAIL:
+        raise LookupError(f"Nothing is posted on the channel {channel}.")
+    due_at = due_at or at
+    row = partial(Delivery, channel=channel, cause_uuid=cause, letter=what, facts=facts, about=about, made_at=at, due_at=due_at)
+    Delivery.objects.bulk_create([row(recipient_key=key) for key in to], ignore_conflicts=True)
+    if due_at <= at:
+        _hurry_on_commit(channel)
 
 
 def attempt(delivery_pk, *, at) -> bool:
-    """Try to send one letter, if nobody else is at it. A failure moves its due_at; return whether it was sent."""
-    claim = at + CLAIM
+    """Try to send one row, if nobody else is at it. A failure moves its due_at; return whether it was sent."""
+    claim = at + timedelta(seconds=settings.CLAIM_SECONDS)
     claimed = (
         _to_send()
         .filter(pk=delivery_pk, due_at__lte=at)
@@ -124,41 +158,62 @@ def attempt(delivery_pk, *, at) -> bool:
     if delivery is None:
         return False  # the account was closed at this very moment
     try:
-        unwanted = _deliver(delivery, at=at)
-    except Exception as error:
-        _put_off(delivery, claim=claim, at=at, trouble=type(error).__name__)
+        unwanted = _channels[delivery.channel].leave(delivery, at=at)
+    except Refused as refused:
+        log.warning("Letter %s was refused (%s), try %d.", delivery.uuid, refused, delivery.attempts)
+        if refused.address:
+            note_bounce(delivery, at=at)
+        settle_undelivered(delivery, Outcome.REFUSED, trouble=str(refused), at=at, seen={"claimed_until": claim})
         return False
-    outcome = Delivery.Outcome.DROPPED if unwanted else Delivery.Outcome.ACCEPTED
-    _settle(delivery, claim=claim, at=at, outcome=outcome, trouble=unwanted)
+    except Exception as error:
+        _put_off(delivery, claim=claim, at=at, trouble=str(error) if isinstance(error, Trouble) else type(error).__name__)
+        return False
+    outcome = Outcome.DROPPED if unwanted else Outcome.ACCEPTED
+    _settle(delivery, outcome, trouble=unwanted, at=at, seen={"claimed_until": claim})
     return not unwanted
 
 
-def drain(*, at, limit=200) -> int:
-    """Try every open letter that is due; return how many were sent."""
+def drain(*, at, limit=200, channel=MAIL, seconds=DRAIN_SECONDS) -> int:
+    """Try every open row of a channel that is due, beginning none after so many seconds; return how many were sent."""
     begun = time.monotonic()
-    waiting = _to_send().filter(due_at__lte=at).filter(Q(claimed_until=None) | Q(claimed_until__lte=at)).order_by("due_at")
+    waiting = _to_send().filter(channel=channel, due_at__lte=at).filter(Q(claimed_until=None) | Q(claimed_until__lte=at)).order_by("due_at")
     sent = 0
     for pk in list(waiting.values_list("pk", flat=True)[:limit]):
         elapsed = time.monotonic() - begun
-        if elapsed > DRAIN_SECONDS:
+        if elapsed > seconds:
             break
         # A claim counts from now, not from when the drain began.
         sent += attempt(pk, at=at + timedelta(seconds=elapsed))
     return sent
 
 
-def _hurry_on_commit():
-    # One message for a transaction, however many letters it sends.
-    if not any(waiting[1] is _hurry for waiting in connection.run_on_commit):
-        transaction.on_commit(_hurry)
+def settle_undelivered(delivery, outcome, *, trouble: str, at, seen: dict) -> bool:
+    """Settle a delivery that did not arrive, and tell of it if it is a letter; ``seen`` is what must still be so of its row.
 
-
-def _hurry():
-    # By name: the task module stands above this one. A broker that is down costs some seconds, until the next sweep.
+    What a digest told did not arrive either. That is settled before the digest, so that whoever goes on after a crash finds what is left.
+    A database that did not answer is no reason to tell nobody: it is raised, and the letter tried or the bounce brought again.
+    """
+    for told in delivery.gathered.filter(outcome=Outcome.GATHERED):
+        settle_undelivered(told, outcome, trouble=trouble, at=at, seen={"outcome": Outcome.GATHERED})
     try:
-        current_app.send_task("accounts.tasks.drain_outbox")
+        with transaction.atomic():
+            if delivery.channel == MAIL and Delivery.objects.filter(pk=delivery.pk, **seen).exists():
+                undeliverable.send(sender=Delivery, delivery=delivery, at=at)
+            settled = _settle(delivery, outcome, trouble=trouble, at=at, seen=seen)
+            if not settled:
+                transaction.set_rollback(True)  # somebody else settled it, and told of it
+            return settled
+    except OperationalError:
+        raise
     except Exception as error:
-        log.warning("The broker took no message (%s); the sweep will send the letters.", type(error).__name__)
+        log.error("Nobody could be told that letter %s did not arrive (%s).", delivery.uuid, type(error).__name__)
+        return _settle(delivery, outcome, trouble=trouble, at=at, seen=seen)
+
+
+def note_bounce(delivery, *, at) -> None:
+    """Note that a letter to its person's address came back, unless that is known."""
+    if delivery.recipient_id:
+        User.objects.filter(pk=delivery.recipient_id, bounces_since=None).update(bounces_since=at)
 
 
 def made_up(delivery) -> dict | None:
@@ -172,62 +227,43 @@ def made_up(delivery) -> dict | None:
     return {"recipient": person, **base, **facts}
 
 
-def _to_send():
-    return Delivery.objects.filter(outcome=Delivery.Outcome.OPEN, gather=False)
+def _about(facts):
+    return str(facts.get("case") or facts.get("report") or "")
 
 
-def _deliver(delivery, *, at):
-    """Send the letter, or return why it is not wanted."""
-    registered, person = _letters[delivery.letter], delivery.recipient
-    if person and not person.is_active:
-        return "the account is closed"
-    if person and not registered.to_unverified and not _verified(person):
-        return "the address is not verified"
-    context = made_up(delivery)
-    if context is None:
-        return "no longer wanted"
-    key = None if registered.in_clear else getattr(person, "public_key", None)
+def _hurry_on_commit(channel):
+    # One message for a transaction, however many letters it sends.
+    hurry = _hurry_of(channel)
+    if not any(waiting[1] is hurry for waiting in connection.run_on_commit):
+        transaction.on_commit(hurry)
+
+
+@cache
+def _hurry_of(channel):
+    return partial(_hurry, channel)
+
+
+def _hurry(channel):
+    # By name: the task module stands above this one. A broker that is down costs some seconds, until the next sweep.
     try:
-        _send(delivery, context, key=key.armored if key else "")
-    except openpgp.KeyUnusable:
-        # Letters hold references and links only, so it is better that this one arrives.
-        send(
-            "openpgp_stopped",
-            cause=uuid5(STOPPED, f"{key.pk} {key.fingerprint}"),
-            to=[person],
-            facts={"fingerprint": key.fingerprint},
-            at=at,
-        )
-        _send(delivery, {**context, "key_stopped": True})
-    return ""
+        current_app.send_task(_channels[channel].task)
+    except Exception as error:
+        log.warning("The broker took no message (%s); the sweep will send the letters.", type(error).__name__)
 
 
-def _send(delivery, context, *, key=""):
-    person = delivery.recipient
-    words = mail.render(
-        delivery.letter,
-        context,
-        language=person.language if person else settings.LANGUAGE_CODE,
-        zone=person.timezone if person else settings.TIME_ZONE,
-    )
-    host = urlsplit(settings.PUBLIC_URL).hostname
-    mail.send(words, to=person.email if person else delivery.address, message_id=f"<{delivery.uuid}@{host}>", key=key)
-
-
-def _verified(person):
-    return EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True).exists()
+def _to_send():
+    return Delivery.objects.filter(outcome=Outcome.OPEN, gather=False)
 
 
 def _put_off(delivery, *, claim, at, trouble):
     log.warning("Letter %s was not taken (%s), try %d.", delivery.uuid, trouble, delivery.attempts)
     if delivery.attempts >= TRIES:
-        _settle(delivery, claim=claim, at=at, outcome=Delivery.Outcome.FAILED, trouble=trouble)
+        settle_undelivered(delivery, Outcome.FAILED, trouble=trouble, at=at, seen={"claimed_until": claim})
         return
     pause = timedelta(minutes=min(2 ** (delivery.attempts - 1), LONGEST_PAUSE_MINUTES))
     Delivery.objects.filter(pk=delivery.pk, claimed_until=claim).update(claimed_until=None, due_at=at + pause, trouble=trouble)
 
 
-def _settle(delivery, *, claim, at, outcome, trouble):
-    Delivery.objects.filter(pk=delivery.pk, claimed_until=claim).update(
-        outcome=outcome, settled_at=at, claimed_until=None, address="", trouble=trouble
-    )
+def _settle(delivery, outcome, *, trouble, at, seen):
+    rows = Delivery.objects.filter(pk=delivery.pk, **seen)
+    return bool(rows.update(outcome=outcome, settled_at=at, claimed_until=None, address="", trouble=trouble))

@@ -36,6 +36,11 @@ def remove_key(user, *, at) -> None:
         _tell(user, "openpgp.removed", at=at, fingerprint=key.fingerprint)
 
 
+def say_letters_arrive(user) -> None:
+    """Forget that letters to somebody came back: they mended it, or have another address."""
+    User.objects.filter(pk=user.pk).exclude(bounces_since=None).update(bounces_since=None)
+
+
 def doubts(user, certificate) -> list[str]:
     """Return sentences about a certificate that can be used but may be the wrong one."""
     if any(user.has_verified(address) for address in certificate.addresses):

@@ -10,6 +10,7 @@ from allauth.account.signals import email_confirmed
 from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.dispatch import receiver
+from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -38,6 +39,9 @@ def take_over(sender, request, email_address, **_kwargs):
     messages.info(request, _("This is another browser than the one that made the account. To be safe, choose a password now."))
 
 
-def next_page(email_address) -> str:
-    """Return where a password is chosen after ``take_over``, or nothing."""
-    return password_reset.path_of(email_address.user) if getattr(email_address, "chooses_password", False) else ""
+def next_page(email_address, *, then="") -> str:
+    """Return where a password is chosen after ``take_over``, on the way to ``then``, a place of ours; or nothing."""
+    if not getattr(email_address, "chooses_password", False):
+        return ""
+    path = password_reset.path_of(email_address.user)
+    return f"{path}?{urlencode({'next': then})}" if then else path

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django_otp import devices_for_user
 
 from accounts import audit, outbox, sessions, two_factor
-from accounts.models import EnrolmentLink, FactorRecovery, RecoveryApproval, RecoveryCode, User
+from accounts.models import CalendarFeed, EnrolmentLink, FactorRecovery, RecoveryApproval, RecoveryCode, User
 from accounts.signing_in import elevated
 from accounts.two_factor import Refused
 from portal.lib.permissions import Standing
@@ -178,13 +178,14 @@ def _do(recovery, *, at):
 
 
 def _take_away(person, *, at, link=True):
-    """Rid a person of every factor, session and API token; return the permission to set up a new factor."""
+    """Rid a person of every factor, session, API token and calendar; return the permission to set up a new factor."""
     for device in devices_for_user(person, confirmed=None):
         device.delete()
     RecoveryCode.objects.filter(user=person).delete()
     EnrolmentLink.objects.filter(user=person, used_at=None).delete()
     sessions.end_all(person)
     person.api_tokens.filter(revoked_at=None).update(revoked_at=at)
+    CalendarFeed.objects.filter(user=person).delete()
     return two_factor.new_enrolment_link(person, by=None, at=at, hours=LINK_HOURS) if link else None
 
 

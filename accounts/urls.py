@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from accounts.views import account, closing, data, letters, passkeys, recovery, second_factor, security, sessions, social
+from accounts.views import (
+    account,
+    calendar,
+    closing,
+    data,
+    letters,
+    notifications,
+    passkeys,
+    recovery,
+    second_factor,
+    security,
+    sessions,
+    social,
+)
 
 urlpatterns = [
     path("", account.account, name="account"),
@@ -12,6 +25,14 @@ urlpatterns = [
     path("openpgp/", account.key, name="account_key"),
     path("openpgp/remove/", account.key_remove, name="account_key_remove"),
     path("letters/", letters.letters, name="account_letters"),
+    path("letters/off/<str:token>/", letters.unsubscribe, name="unsubscribe"),
+    path("letters/arrive/", letters.arrive, name="letters_arrive"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.read, name="notifications_read"),
+    path("notifications/unread/", notifications.unread, name="notifications_unread"),
+    path("calendar/", calendar.calendar, name="account_calendar"),
+    path("calendar/make/", calendar.make, name="account_calendar_make"),
+    path("calendar/revoke/", calendar.revoke, name="account_calendar_revoke"),
     path("data/", data.data, name="account_data"),
     path("data/export/", data.export, name="account_export"),
     path("close/", closing.close, name="account_close"),

@@ -55,8 +55,8 @@ def publish(draft, *, seen: int | None = None, by, at) -> Advisory:
     case, record = draft.case, _ready(draft, seen)
     record = replace(_rendered(record), published_at=at, change=_("First published."))
     with transaction.atomic():
-        project = Project.objects.select_for_update(no_key=True).get(pk=case.project_id)
         _unchanged(draft)
+        project = Project.objects.select_for_update(no_key=True).get(pk=case.project_id)
         if Advisory.objects.filter(case=case).exists():
             raise NotPublishable(_("This advisory is published already. Publish a revision to change it."))
         number = (Advisory.objects.filter(project=project, year=at.year).aggregate(last=Max("number"))["last"] or 0) + 1

@@ -12,8 +12,23 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts import told
 from intake import news
-from intake.models import Attachment, Case, Deadline, Draft, ErasureRequest, GuestInvitation, Message, Note, Participant, Report, SeenMark
+from intake.models import (
+    Attachment,
+    Case,
+    Deadline,
+    Draft,
+    ErasureRequest,
+    Extension,
+    GuestInvitation,
+    Message,
+    Note,
+    Participant,
+    Report,
+    SeenMark,
+)
+from intake.models.case import open_to
 from portal.keys import Keys
 from portal.lib.permissions import Action, Standing, may
 
@@ -36,6 +51,7 @@ NEEDS_CONTENT = frozenset(
 def report(request, ref, action: Action) -> Report:
     """The reporter's door: a report with the key of its conversation, and no other."""
     rows = Report.objects.visible_to(request.user).filter(ref=ref).select_related("policy__project", "case")
+    rows = rows.annotate(unopened=told.unopened(request.user, OuterRef("ref")))
     found = news.count_reports(rows).annotate(first_seen_at=_first_seen(), erasure_asked_at=_erasure_asked()).first()
     if found is None:
         raise Http404
@@ -48,9 +64,11 @@ def report(request, ref, action: Action) -> Report:
 
 def case(request, ref, action: Action) -> Case:
     """The team's door: a case with its reports (``case.opened_reports``), their keys and the team's own."""
-    rows = Case.objects.visible_to(request.user).select_related("project", "joined_into").defer("joined_into__sealed").filter(ref=ref)
+    rows = Case.objects.visible_to(request.user).select_related("project", "joined_into", "assignee")
+    rows = rows.defer("joined_into__sealed").filter(ref=ref)
     rows = rows.annotate(took_reports=Exists(Case.objects.filter(joined_into=OuterRef("pk"))))
-    found = news.count_cases(rows).first()
+    rows = rows.annotate(leads_on=Exists(Case.objects.filter(open_to(request.user), pk=OuterRef("joined_into"))))
+    found = news.count_cases(rows).annotate(unopened=told.unopened(request.user, OuterRef("ref"))).first()
     if found is None:
         raise Http404
     _require_second_factor(request)
@@ -114,24 +132,24 @@ def _ref_by_now(case, report_ref):
     return found
 
 
-def joinable(case, limit=10) -> list[Case]:
+def joinable(request, case, limit=10) -> list[Case]:
     """The newest open cases of the project to which a report of a case that a door has opened could be joined."""
-    rows = _of_project(case).filter(closed_at=None).exclude(pk=case.pk).annotate(number_of_reports=Count("reports"))
+    rows = _of_project(request, case).filter(closed_at=None).exclude(pk=case.pk).annotate(number_of_reports=Count("reports"))
     return list(rows.order_by("-opened_at", "-uuid")[:limit])
 
 
-def joins_to(case, ref) -> Case | None:
+def joins_to(request, case, ref) -> Case | None:
     """The case of the same project that somebody typed, open or not; None for whatever else stands there."""
-    return _of_project(case).filter(ref__iexact=ref).annotate(number_of_reports=Count("reports")).first()
+    return _of_project(request, case).filter(ref__iexact=ref).annotate(number_of_reports=Count("reports")).first()
 
 
-def _of_project(case):
-    return Case.objects.filter(project=case.project_id).with_acknowledgement()
+def _of_project(request, case):
+    return Case.objects.visible_to(request.user).filter(project=case.project_id).with_acknowledgement()
 
 
-def joined_to(case) -> list[Case]:
+def joined_to(request, case) -> list[Case]:
     """The cases that were left empty when their last report was joined to a case that a door has opened; their titles stay shut."""
-    return list(case.joined_cases.order_by("opened_at", "uuid").only("ref")) if case.took_reports else []
+    return list(case.joined_cases.filter(open_to(request.user)).order_by("opened_at", "uuid").only("ref")) if case.took_reports else []
 
 
 def guests(report) -> list[Participant]:
@@ -175,6 +193,15 @@ def erasure_wish(case, uuid) -> ErasureRequest:
     if found is None:
         raise Http404
     found.report = next(report for report in case.opened_reports if report.pk == found.report_id)
+    return found
+
+
+def extension(report, uuid) -> Extension:
+    """A question for a later date of a report that a door has opened; the verb refuses one that is over."""
+    found = Extension.objects.filter(pk=uuid, deadline__report=report).select_related("deadline").first()
+    if found is None:
+        raise Http404
+    found.deadline.report = report
     return found
 
 
@@ -274,7 +301,13 @@ def unsent_report(request, slug) -> Draft:
 def inbox(request):
     """The team's list: cases of all projects of this person, with the acknowledgement annotated."""
     _require_second_factor(request)
-    return Case.objects.visible_to(request.user).with_acknowledgement().select_related("project")
+    return Case.objects.visible_to(request.user).with_acknowledgement().select_related("project", "assignee")
+
+
+def hidden_cases(request, projects):
+    """Restricted cases of one's own projects that do not name one: what counts by the project must leave them out."""
+    rows = Case.objects.filter(project__in=projects, restricted_at__isnull=False)
+    return rows.exclude(pk__in=Case.objects.visible_to(request.user).filter(restricted_at__isnull=False).values("pk"))
 
 
 def own_reports(request):

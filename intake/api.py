@@ -52,7 +52,7 @@ class Cases(APIView):
         if show not in SHOWN:
             raise ValidationError({"show": _("Write open or closed.")})
         first = Report.objects.filter(case=OuterRef("pk")).order_by("received_at")
-        rows = request.project.cases.with_acknowledgement().defer("sealed")
+        rows = request.project.cases.visible_to(request.user).with_acknowledgement().defer("sealed")
         rows = rows.annotate(first_received_at=Subquery(first.values("received_at")[:1]))
         if show == "closed":
             page = newest_first(rows.exclude(closed_at=None), field="opened_at", after=after, size=PAGE)

@@ -8,4 +8,4 @@ class IntakeConfig(AppConfig):
     verbose_name = "Reports and cases"
 
     def ready(self):
-        from intake import notifications  # noqa: F401  (registers its letters)
+        from intake import escalation, notifications, places, reminders  # noqa: F401  (letters, where they lead, who hears of one that failed)

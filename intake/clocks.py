@@ -6,11 +6,11 @@ Every function runs inside the transaction of the verb that calls it, which hold
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Coalesce
 
-from intake import deadlines, stops
+from intake import deadlines, ladder, stops
 from intake.deadlines import BUSINESS_DAYS, Terms
 from intake.models import Case, Deadline, Report
 from intake.models.case import Verdict
-from portal import policies
+from portal import ladders, policies
 from portal.models.policy import Milestone
 
 # What a verdict against a report, or its closing, ends.
@@ -228,9 +228,13 @@ def _wait(report, waiting, *, at, waits=None) -> bool:
 
 
 def _add(report, dues, *, counts):
-    rows = []
+    if not dues:
+        return
+    levels = {level.pk: level for level in policies.levels_of(report.policy)}
+    rungs, rows = ladders.of_project(report.policy.project_id), []
     for due in dues:
         counts[due.milestone] = counts.get(due.milestone, 0) + 1
-        reminder = None if due.paused_at else deadlines.near_at(starts_at=due.starts_at, due_at=due.due_at)
+        steps = ladder.steps(rungs, ladder.whole(levels[due.level_id]))
+        reminder = None if due.paused_at else ladder.next_at(steps, None, due_at=due.due_at)
         rows.append(Deadline(report=report, ordinal=counts[due.milestone], next_reminder_at=reminder, **vars(due)))
     Deadline.objects.bulk_create(rows)

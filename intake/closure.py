@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from intake import clocks, conversation, events, notifications, retention
+from intake import assignment, clocks, conversation, events, notifications, retention
 from intake.models import Case
 from intake.models.case import Because
 from intake.models.event import Kind
@@ -34,6 +34,7 @@ def reopen(case, *, by, at):
     for report in case.reports.select_related("policy"):
         clocks.take_up(report, at=at)
     clocks.refresh(case.pk)
+    assignment.wait_again(case, at=at)
 
 
 @transaction.atomic

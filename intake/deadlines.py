@@ -7,12 +7,12 @@ table "Milestones" of the product's data model.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 GRACE = timedelta(hours=24)  # what a deadline that would be born overdue still gets
-NEAR = timedelta(hours=24)  # the reminder before a deadline, or half-way for a shorter one
+NEAR = timedelta(hours=24)  # from then on a deadline is near, or from half-way for a shorter one
 BUSINESS_DAYS = "business_days"
 
 
@@ -33,7 +33,7 @@ class Course:
     """How a clock runs. From ``paused_at`` on it stands still, and ``due_at`` is when it would have been due.
 
     It waits for the reporter since ``waiting_at``, is held by a pause of the project since ``held_at``, or both. Pauses of
-    the project up to ``counted_until`` have had their effect.
+    the project up to ``counted_until`` have had their effect. ``stood_still``: for how long it did, up to ``paused_at``.
     """
 
     due_at: datetime
@@ -42,6 +42,7 @@ class Course:
     waiting_at: datetime | None = None
     held_at: datetime | None = None
     counted_until: datetime
+    stood_still: timedelta = field(default=timedelta(0), compare=False)  # follows from the rest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +163,8 @@ def _going_on(course, at, calendar):
     earliest = course.earliest_at
     if earliest and earliest > course.paused_at:
         earliest = _moved(earliest, course.paused_at, at, calendar)
-    return replace(course, due_at=_moved(course.due_at, course.paused_at, at, calendar), earliest_at=earliest, paused_at=None)
+    due_at, stood_still = _moved(course.due_at, course.paused_at, at, calendar), course.stood_still + (at - course.paused_at)
+    return replace(course, due_at=due_at, earliest_at=earliest, paused_at=None, stood_still=stood_still)
 
 
 def _moved(moment, stopped_at, at, calendar):
@@ -191,13 +193,5 @@ def clock(*, starts_at, due_at, met_at, cancelled_at, now: datetime, paused_at=N
 
 
 def near_at(*, starts_at: datetime, due_at: datetime) -> datetime:
-    """Return when the reminder before a deadline goes out: 24 hours before, or half-way where the whole is shorter."""
+    """Return from when on a deadline is shown as near: 24 hours before, or half-way where the whole is shorter."""
     return due_at - min(NEAR, max(due_at - starts_at, timedelta(0)) / 2)
-
-
-def reminder_again(level, *, starts_at: datetime, due_at: datetime, reminders: int) -> datetime:
-    """Return when the next reminder goes out after a clock stood still; the one before the deadline goes out once."""
-    if reminders:
-        return due_at
-    whole = timedelta(**{"hours" if level.unit == "hours" else "days": level.latest})
-    return near_at(starts_at=max(starts_at, due_at - whole), due_at=due_at)

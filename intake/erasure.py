@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from intake import attachments, clocks, conversation, events, notifications, retention
 from intake.models import Attachment, Case, CaseEvent, Draft, ErasureRequest, GuestInvitation, Message, Participant
 from intake.models.case import Because
@@ -153,11 +154,15 @@ def _erase(pk, *, at) -> bool:
         return False
     case = Case.objects.select_related("project").get(pk=pk)
     _destroy(case, at=at)
+    erased = [case]
     for left in Case.objects.select_related("project").filter(pk__in=behind, erased_at=None, held_at=None).exclude(joined_into=None):
         left.erase_because = case.erase_because
         gone = {"erased_at": at, "erase_at": at, "erase_because": case.erase_because, "erase_notice_at": None}
         Case.objects.filter(pk=left.pk).update(**gone)
         _destroy(left, at=at)
+        erased.append(left)
+    for one in erased:
+        audit.record("case.erased", by=None, at=at, project=one.project.uuid, case=one.ref, reason=str(one.erase_because))
     return True
 
 

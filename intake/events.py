@@ -6,6 +6,7 @@ from datetime import UTC
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from intake import telling
 from intake.models import Case, CaseEvent, Report
 from intake.models.event import Kind
 from intake.texts import TextRefused
@@ -85,6 +86,7 @@ def record(case, kind: Kind, *, by=None, at, report=None, commitment="", record=
         event.report_seq = last.report_seq + 1
         event.report_hash = chain.link(last.report_hash, event.report_entry())
     event.save(force_insert=True)
+    telling.tell(event)
     return event
 
 

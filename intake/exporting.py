@@ -5,12 +5,14 @@ A report of one's own is added as the copy that its page gives (``copies``), wit
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from accounts.exporting import exporting, text
 from intake import access, attachments, copies, drafts, unsent
 from intake.models import Attachment, Draft, Message, Participant
+from intake.models.case import open_to
 from portal.lib.crypto import DecryptError
 from portal.lib.permissions import Action
 from portal.lib.zips import json_pieces, safe_name
@@ -48,12 +50,15 @@ def _copy(export, ref):
 
 
 def _parts(user):
-    return Participant.objects.filter(user=user).select_related("report", "case").order_by("joined_at", "pk")
+    opened = open_to(user, "case__") & open_to(user, "report__case__")
+    rows = Participant.objects.filter(user=user).annotate(shut=Q(role=Participant.Role.TEAM) & ~opened)
+    return rows.select_related("report", "case").order_by("joined_at", "pk")
 
 
 def _part(row):
     moments = {name: text(getattr(row, name)) for name in ("joined_at", "left_at", "sees_from")}
-    return {"of": row.case.ref if row.case_id else row.report.ref, "as": row.role, **moments}
+    # A case that was restricted to others since stays unnamed.
+    return {"of": None if row.shut else row.case.ref if row.case_id else row.report.ref, "as": row.role, **moments}
 
 
 def _as_guest(user, reports, keys) -> Iterator:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from intake import texts
+from intake import restriction, texts
 from intake.copies import Reason
 from intake.declarations import Declarations
 from intake.fields import LINE_LENGTH, TidyField, text_area
@@ -17,6 +17,7 @@ from portal import version_check
 from portal.lib import render
 from portal.models import RequestedField
 from portal.models.policy import Severity, Stance
+from portal.models.team import Role
 
 MARKUPS = [("markdown", _("Markdown or plain text")), ("html", _("HTML"))]
 FIRST_YEAR = 1970  # an earlier one is a slip of the pen, such as 0026
@@ -242,6 +243,20 @@ class HandOverForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = heirs
         self.fields["to"].label_from_instance = lambda guest: guest.shown_name
+
+
+class ReadersForm(forms.Form):
+    """Who else of the team may open a restricted case."""
+
+    people = forms.ModelMultipleChoiceField(
+        label=_("Who else may open it"), queryset=None, to_field_name="uuid", widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, case, by, required, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = self.fields["people"]
+        people.queryset, people.required = restriction.not_named(case).exclude(pk=by.pk), required
+        people.label_from_instance = lambda one: f"{one.shown_name}, {Role(one.role).label}"
 
 
 class EditForm(forms.Form):

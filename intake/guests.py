@@ -120,8 +120,8 @@ def refusal(invitation, *, user, at) -> str:
         return _("This invitation is for another address. Sign in with the account of the address that the letter came to.")
     if report.case.erased_at:
         return _("The content of this report was erased, so there is nothing left to take part in.")
-    if report.case.standing_of(user):
-        return _("You are on the team of this project, so you can open the case already. A guest is somebody from outside.")
+    if report.case.project.memberships.filter(user=user).exists():
+        return _("You are on the team of this project. A guest is somebody from outside.")
     place = _place(report, user)
     if place is not None and place.role == Participant.Role.TEAM:
         return _("You worked on this report as one of its team and cannot be its guest. Ask the project to put you on the team again.")

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from intake import conversation, erasure, events, notifications, retention
 from intake.erasure import NotPossible
 from intake.models import Case, Note
@@ -22,6 +23,7 @@ def place(case, *, note: dict, client_id: UUID, by, at) -> None:
         raise NotPossible(_("This case is under a legal hold already, or its content was erased. Look at it again."))
     conversation.note(case, content=note, client_id=client_id, by=by, at=at)
     _record(case, Kind.HOLD_PLACED, by=by, at=at)
+    audit.record("case.hold_placed", by=by, at=at, project=case.project.uuid, case=case.ref)
 
 
 @transaction.atomic
@@ -44,6 +46,7 @@ def lift(case, *, note: dict, client_id: UUID, by, at) -> None:
     if found.erase_because in (Because.ASKED, Because.DECIDED):
         found.erase_at = columns["erase_at"]
         retention.announce(found, at=at)
+    audit.record("case.hold_lifted", by=by, at=at, project=found.project.uuid, case=case.ref)
 
 
 def _pressed_twice(case, client_id, by) -> bool:

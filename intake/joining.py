@@ -30,15 +30,20 @@ class Joined:
 
 
 @transaction.atomic
-def join(report, *, into, by, at) -> Case:
+def join(report, *, into, by, at, opens=False) -> Case:
     """Join a report to another open case of its project; return that case. Its clocks follow there, and its reporter is told.
 
-    The case that it leaves is closed if no report stays in it, and leads there; its title and its notes stay as they are.
+    The case that it leaves is closed if no report stays in it, and leads there; its title and its notes stay as they are. Who
+    may open the report says the other case from then on; ``opens``: also where that one is open to the whole team.
     """
     left, taking = _held(report.case_id, into.pk)
     report = Report.objects.select_related("policy__project").get(pk=report.pk)
     if why := refusal(report, left, taking):
         raise NotPossible(why)
+    if not (left.standing_of(by) and taking.standing_of(by)):
+        raise NotPossible(_("You may not open one of the two cases any more, so nothing was joined."))
+    if opens_up(left, taking) and not opens:
+        raise NotPossible(_("Confirm that the whole team may read the report from then on, or choose another case."))
     facts = _said_of(taking.reports.order_by("received_at", "uuid").first())
     Report.objects.filter(pk=report.pk).update(case=taking)
     report.case = taking
@@ -68,6 +73,11 @@ def refusal(report, left, taking) -> str:
     if left.held_at and not taking.held_at:
         return _("%(left)s is under a legal hold and %(taking)s is not. An owner has to place or lift a hold first.") % names
     return ""
+
+
+def opens_up(left, taking) -> bool:
+    """Say whether a report of a case that is restricted would be open to the whole team."""
+    return left.restricted_at is not None and taking.restricted_at is None
 
 
 def of(report) -> Joined | None:

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.closing import closing
-from intake import clocks, erasure, events, notifications
+from accounts.closing import closing, holding
+from intake import clocks, erasure, events, notifications, restriction
 from intake.models import Draft, GuestInvitation, Participant, Report
 from intake.models.event import Kind
 
@@ -37,6 +37,12 @@ def hand_over(report, *, to, by, at) -> None:
     notifications.tell_team(event, "report_handed_over", at=at, besides=by)
 
 
+@receiver(holding)
+def hold_cases(sender, user, **_kwargs):
+    """Hold the cases of this person before anything else is held."""
+    _hold_cases(user)
+
+
 @receiver(closing)
 def leave_reports(sender, farewell, **_kwargs):
     """Say what happens to reports, drafts and files of this person; then let it happen."""
@@ -44,7 +50,7 @@ def leave_reports(sender, farewell, **_kwargs):
     _say_what_happens(farewell, own)
     if not farewell.closes or farewell.obstacles:
         return
-    _hold_cases(farewell.user)
+    _hold_cases(farewell.user)  # again: a place or a draft may have come since
     erasure.destroy_drafts(Draft.objects.filter(user=farewell.user), at=farewell.at)
     _leave(farewell)
     addressed = Q()
@@ -76,6 +82,7 @@ def _touched(user):
     places, written = _places(user).exclude(role=Participant.Role.TEAM), Draft.objects.filter(user=user)
     touched = {*places.values_list("report__case", flat=True)}
     touched |= {*written.values_list("report__case", flat=True), *written.values_list("case", flat=True)}
+    touched |= {*restriction.places_of(user).values_list("case", flat=True)}
     return touched - {None}
 
 
@@ -91,6 +98,7 @@ def _leave(farewell):
             if clocks.reporter_wrote(report, at=farewell.at):
                 events.record(report.case, Kind.CLOCKS_RESUMED, by=place, at=farewell.at, report=report, reason="reporter_left")
             notifications.tell_team(event, "reporter_left", at=farewell.at, besides=farewell.user)
+    restriction.forget(farewell.user, at=farewell.at)
     everywhere = Participant.objects.filter(user=farewell.user)
     everywhere.filter(left_at=None).update(left_at=farewell.at)
     everywhere.update(user=None)

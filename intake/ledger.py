@@ -113,7 +113,8 @@ class Ledger:
         self.ref, self.reports, self.findings = ref, reports or {}, []
         self.case_facts = {"verdict": "", "verdict_at": None, "rejection_reason": "", "severity": ""}
         self.case_facts |= {"remediated_at": None, "disclosed_at": None, "closed_at": None, "held_at": None, "opened_at": None}
-        self.case_facts["joined_into_id"] = None
+        self.case_facts |= {"joined_into_id": None, "restricted_at": None, "assigned_at": None}
+        self.readers, self.assignee = set(), None  # by their places in the case
         self.acknowledged_at, self.erased_at = {}, None
         self.writings, self.nameless, self._retractions = defaultdict(list), [], {}
         self._claimed, self._revisions, self._named, self._vague = {}, defaultdict(set), {}, set()
@@ -253,6 +254,15 @@ class Ledger:
             facts["joined_into_id"] = _uuid(entry.facts.get("into")) if entry.kind == Kind.CLOSED else None
         elif entry.kind in (Kind.HOLD_PLACED, Kind.HOLD_LIFTED):
             facts["held_at"] = entry.at if entry.kind == Kind.HOLD_PLACED else None
+        elif entry.kind in (Kind.ASSIGNED, Kind.UNASSIGNED):
+            facts["assigned_at"] = entry.at if entry.kind == Kind.ASSIGNED else None
+            self.assignee = entry.record if entry.kind == Kind.ASSIGNED else None
+        elif entry.kind in (Kind.RESTRICTED, Kind.RESTRICTION_LIFTED):
+            facts["restricted_at"] = entry.at if entry.kind == Kind.RESTRICTED else None
+            self.readers = set(entry.facts.get("readers", ()))
+        elif entry.kind in (Kind.READER_NAMED, Kind.READER_DISMISSED):
+            act = self.readers.add if entry.kind == Kind.READER_NAMED else self.readers.discard
+            act(entry.facts.get("reader"))
         elif entry.kind == Kind.ERASED:
             self.erased_at = entry.at
 

@@ -7,11 +7,11 @@ and see no other name here. A handle is made of the shown name, for one page: it
 import re
 import unicodedata
 from dataclasses import dataclass
+from uuid import UUID
 
 from intake.models import Participant
 from portal.lib import render
 from portal.lib.render import plain_handle
-from portal.models import Membership
 
 LONGEST = 40
 NOT_IN_HANDLES = re.compile(r"[\W_]+")
@@ -25,6 +25,7 @@ class Named:
     user: int
     name: str
     role: str
+    uuid: UUID | None = None
 
 
 def known_to(taking_part, *, viewer) -> list[Named]:
@@ -35,12 +36,12 @@ def known_to(taking_part, *, viewer) -> list[Named]:
 
 def known_to_team(case, taking_part, *, viewer) -> tuple[list[Named], dict]:
     """Whom the team can name: in its notes, and {report UUID: …} in the conversation of each report; one query besides ``parts.of``."""
-    of_team = Membership.objects.filter(project=case.project_id, user__is_active=True)
     role = Participant.Role.TEAM.label
-    team = [(one.user, role) for one in of_team.select_related("user").order_by("pk")]
+    team = [(user, role) for user in case.team().filter(is_active=True).order_by("memberships__pk")]
+    known = {user.pk for user, _role in team}
     of_report = {report.pk: [] for report in case.opened_reports}
     for row in _here(taking_part):
-        if row.role != Participant.Role.TEAM and not row.on_team:
+        if row.role != Participant.Role.TEAM and row.user_id not in known:
             of_report[row.report_id].append((row.user, row.get_role_display()))
     return _with_handles(team, viewer), {report: _with_handles(people + team, viewer) for report, people in of_report.items()}
 
@@ -68,7 +69,7 @@ def _with_handles(people, viewer):
             number += 1
             handle = f"{first}-{number}"
         taken.add(handle)
-        named.append(Named(handle, user.pk, user.shown_name, str(role)))
+        named.append(Named(handle, user.pk, user.shown_name, str(role), user.uuid))
     return [one for one in named if one.user != viewer.pk]
 
 

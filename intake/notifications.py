@@ -9,14 +9,14 @@ from uuid import UUID
 from django.core import signing
 from django.db.models import Subquery
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.models import Kind, User
-from intake.models import Case, CaseEvent, Deadline, GuestInvitation, Participant, Report
+from intake.models import Case, CaseEvent, CaseReader, Deadline, Extension, GuestInvitation, Participant, Report
 from intake.models.case import Because
 from portal import shredding
 from portal.lib.permissions import ALLOWED, Action
-from portal.models.policy import Milestone
 
 CLAIM_SALT = "intake.claim"
 GUEST_SALT = "intake.guest_invitation"
@@ -25,7 +25,7 @@ DECIDERS = [str(standing) for standing in ALLOWED[Action.ANSWER_ERASURE]]
 
 def tell_team(event, letter, *, at, besides=None):
     """Tell the team of the case's project, but for the person who did it."""
-    team = User.objects.filter(memberships__project_id=event.case.project_id, is_active=True)
+    team = event.case.team().filter(is_active=True)
     if besides is not None:
         team = team.exclude(pk=besides.pk)
     outbox.send(letter, cause=event.uuid, to=team, facts={"case": event.case.ref}, at=at)
@@ -52,7 +52,7 @@ def tell_mentioned(event, mentions, *, at, besides):
         return
     named = User.objects.filter(pk__in=[one["user"] for one in mentions], is_active=True).exclude(pk=besides.pk)
     place = {"record": event.record.hex}
-    team = named.filter(memberships__project_id=event.case.project_id)
+    team = named.filter(pk__in=event.case.team().values("pk"))
     outbox.send("mentioned", cause=event.uuid, to=team, facts={"case": event.case.ref, **place}, at=at)
     if event.report is not None:
         here = event.report.participants.filter(left_at=None).exclude(role=Participant.Role.TEAM)
@@ -70,13 +70,6 @@ def tell_removed_guest(event, guest, *, report, at):
     outbox.send("guest_removed", cause=event.uuid, to=[guest.user] if guest.user else (), facts={"report": report.ref}, at=at)
 
 
-def remind_team(event, deadline, *, at):
-    """Remind the team of a deadline that is near or has passed."""
-    team = User.objects.filter(memberships__project_id=event.case.project_id, is_active=True)
-    letter = "deadline_passed" if deadline.due_at <= at else "deadline_near"
-    outbox.send(letter, cause=event.uuid, to=team, facts={"case": event.case.ref, "deadline": str(deadline.uuid)}, at=at)
-
-
 def offer_claim(event, participant, *, address, at):
     """Send the one-time link by which somebody whose report was recorded can take it over."""
     outbox.send("report_claim", cause=event.uuid, address=address, facts={"participant": str(participant.pk)}, at=at)
@@ -84,7 +77,7 @@ def offer_claim(event, participant, *, address, at):
 
 def tell_all(happened, letter, *, at, besides=None, **facts):
     """Tell the team and all reporters and guests of a case, each once; ``happened`` are the events of its reports."""
-    team = User.objects.filter(memberships__project_id=happened[0].case.project_id, is_active=True)
+    team = happened[0].case.team().filter(is_active=True)
     besides_pk = besides.pk if besides is not None else None
     outbox.send(letter, cause=happened[0].uuid, to=team.exclude(pk=besides_pk), facts={"case": happened[0].case.ref, **facts}, at=at)
     for event in happened:
@@ -96,9 +89,36 @@ def tell_all(happened, letter, *, at, besides=None, **facts):
 
 def tell_deciders(event, letter, *, at):
     """Tell the maintainers and owners of the case's project."""
-    team = User.objects.filter(memberships__project_id=event.case.project_id, is_active=True)
-    deciders = team.filter(memberships__project_id=event.case.project_id, memberships__role__in=DECIDERS)
+    deciders = event.case.team(*DECIDERS).filter(is_active=True)
     outbox.send(letter, cause=event.uuid, to=deciders, facts={"case": event.case.ref}, at=at)
+
+
+def ask_for_extension(event, extension, *, to, at):
+    """Tell the reporter that the team asks for a later date."""
+    facts = {"report": event.report.ref, "extension": str(extension.pk)}
+    outbox.send("extension_asked", cause=event.uuid, to=[to], facts=facts, at=at)
+
+
+def tell_assignee(event, user, *, at, besides=None):
+    """Tell somebody that a case is theirs to look after."""
+    if besides is None or besides.pk != user.pk:
+        outbox.send("case_assigned", cause=event.uuid, to=[user], facts={"case": event.case.ref}, at=at)
+
+
+def tell_nobody_takes(case, *, cause, at):
+    """Tell the owners, of a restricted case those whom it names, that nobody can be assigned; once for each case."""
+    outbox.send("case_not_assigned", cause=cause, to=case.team(*DECIDERS).filter(is_active=True), facts={"case": case.ref}, at=at)
+
+
+def tell_readers(event, people, *, at):
+    """Tell people of the team that a restricted case names them."""
+    facts = {"case": event.case.ref, "reason": event.facts.get("reason", "")}
+    outbox.send("case_reader_named", cause=event.uuid, to=people, facts=facts, at=at)
+
+
+def tell_of_owner(event, owner, *, to, at):
+    """Tell those whom a restricted case names that an owner named themselves."""
+    outbox.send("case_owner_stepped_in", cause=event.uuid, to=to, facts={"case": event.case.ref, "person": str(owner.uuid)}, at=at)
 
 
 def claim_token(participant) -> str:
@@ -145,12 +165,25 @@ def _for_mentioned(delivery):
     return {**context, "path": f"{context['path']}?at={place}#m-{place.hex}"}
 
 
-def _for_deadline(delivery):
+def _for_named(delivery):
+    """Of a case that is restricted still; ``nobody_left``: the portal named an owner, because nobody decides there any more."""
     context = _for_team(delivery)
-    deadline = Deadline.objects.open().filter(uuid=delivery.facts["deadline"], paused_at=None).first()
-    if context is None or deadline is None:
+    named = CaseReader.objects.filter(case__ref=delivery.facts["case"], user=delivery.recipient, case__restricted_at__isnull=False)
+    if context is None or not named.exists():
         return None
-    return {**context, "milestone": Milestone(deadline.milestone).label, "due_at": deadline.due_at}
+    return {**context, "nobody_left": delivery.facts["reason"] == "nobody_left"}
+
+
+def _for_others_named(delivery):
+    context, owner = _for_team(delivery), User.objects.filter(uuid=delivery.facts["person"]).first()
+    return context and {**context, "owner": owner.shown_name if owner else ""}
+
+
+def _for_asked(delivery):
+    """Of a question that waits for its answer still."""
+    context = _for_reporter(delivery)
+    waits = Extension.objects.filter(pk=delivery.facts["extension"], answered_at=None, deadline__in=Deadline.objects.open())
+    return context if waits.exists() else None
 
 
 def _for_claim(delivery):
@@ -215,22 +248,52 @@ def _for_erased(delivery):
     return context and {**context, "due_at": shredding.last_copy_gone(context.pop("case").erased_at)}
 
 
-outbox.letter("report_arrived", kind=Kind.NEW_REPORTS)(_for_team)
+# What the page of notifications says of each letter that is about a case or a report, beside the reference.
+SAYS = {
+    "report_arrived": _("A report arrived"),
+    "reporter_replied": _("The reporter or a guest wrote"),
+    "guest_joined_team": _("A guest joined"),
+    "reporter_left": _("The reporter closed their account"),
+    "case_assigned": _("You look after this case"),
+    "extension_asked": _("The team asks for a later date"),
+    "extension_answered": _("The reporter answered about a later date"),
+    "case_not_assigned": _("Nobody could be found to look after this case"),
+    "erasure_asked": _("The reporter asked that the content be erased"),
+    "case_reader_named": _("You are named to open a restricted case"),
+    "case_owner_stepped_in": _("An owner may open this restricted case now"),
+    "report_received": _("Your report arrived"),
+    "case_moved": _("Your report moved on"),
+    "advisory_published": _("The advisory is out"),
+    "guest_joined": _("A guest joined"),
+    "team_replied": _("The team wrote"),
+    "message_written": _("Somebody wrote"),
+    "report_handed_over": _("The report was handed over"),
+    "erasure_planned": _("The content will be erased"),
+    "erasure_stopped": _("The content will not be erased now"),
+    "content_erased": _("The content was erased"),
+    "mentioned": _("Somebody mentions you"),
+    "guest_removed": _("You do not take part any more"),
+}
+
+outbox.letter("report_arrived", kind=Kind.NEW_REPORTS, says=SAYS["report_arrived"])(_for_team)
+outbox.letter("extension_asked", kind=Kind.MESSAGES, says=SAYS["extension_asked"])(_for_asked)
+for _letter in ("case_assigned", "case_not_assigned", "extension_answered"):
+    outbox.letter(_letter, kind=Kind.TEAM_MESSAGES, says=SAYS[_letter])(_for_team)
 for _letter in ("reporter_replied", "guest_joined_team", "reporter_left"):
-    outbox.letter(_letter, kind=Kind.TEAM_MESSAGES)(_for_team)
-outbox.letter("erasure_asked", kind=Kind.RECORDS)(_for_team)
-outbox.letter("report_received", kind=Kind.RECORDS)(_for_reporter)
+    outbox.letter(_letter, kind=Kind.TEAM_MESSAGES, says=SAYS[_letter])(_for_team)
+outbox.letter("erasure_asked", kind=Kind.RECORDS, says=SAYS["erasure_asked"])(_for_team)
+outbox.letter("case_reader_named", kind=Kind.RECORDS, says=SAYS["case_reader_named"])(_for_named)
+outbox.letter("case_owner_stepped_in", kind=Kind.RECORDS, says=SAYS["case_owner_stepped_in"])(_for_others_named)
+outbox.letter("report_received", kind=Kind.RECORDS, says=SAYS["report_received"])(_for_reporter)
 for _letter in ("case_moved", "advisory_published", "guest_joined"):
-    outbox.letter(_letter, kind=Kind.NEWS)(_for_reporter)
+    outbox.letter(_letter, kind=Kind.NEWS, says=SAYS[_letter])(_for_reporter)
 for _letter in ("team_replied", "message_written"):
-    outbox.letter(_letter, kind=Kind.MESSAGES)(_for_reader)
-outbox.letter("report_handed_over", kind=Kind.RECORDS)(_for_either)
-for _letter in ("deadline_near", "deadline_passed"):
-    outbox.letter(_letter, kind=Kind.DEADLINES)(_for_deadline)
-outbox.letter("erasure_planned", kind=Kind.RECORDS)(_for_planned_erasure)
-outbox.letter("erasure_stopped", kind=Kind.RECORDS)(_for_stopped_erasure)
-outbox.letter("content_erased", kind=Kind.RECORDS)(_for_erased)
-outbox.letter("mentioned", kind=Kind.MENTIONS)(_for_mentioned)
+    outbox.letter(_letter, kind=Kind.MESSAGES, says=SAYS[_letter])(_for_reader)
+outbox.letter("report_handed_over", kind=Kind.RECORDS, says=SAYS["report_handed_over"])(_for_either)
+outbox.letter("erasure_planned", kind=Kind.RECORDS, says=SAYS["erasure_planned"])(_for_planned_erasure)
+outbox.letter("erasure_stopped", kind=Kind.RECORDS, says=SAYS["erasure_stopped"])(_for_stopped_erasure)
+outbox.letter("content_erased", kind=Kind.RECORDS, says=SAYS["content_erased"])(_for_erased)
+outbox.letter("mentioned", kind=Kind.MENTIONS, says=SAYS["mentioned"])(_for_mentioned)
 outbox.letter("report_claim", kind=Kind.INVITATIONS)(_for_claim)
 outbox.letter("guest_invitation", kind=Kind.INVITATIONS, to_unverified=True)(_for_invited)
-outbox.letter("guest_removed", kind=Kind.RECORDS)(_for_removed)
+outbox.letter("guest_removed", kind=Kind.RECORDS, says=SAYS["guest_removed"])(_for_removed)

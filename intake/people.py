@@ -15,7 +15,7 @@ ORDER = {Participant.Role.REPORTER: 0, Participant.Role.COLLABORATOR: 1, Partici
 class Person:
     """One who takes part. ``sees_from`` is set for a guest who reads what was said since then; ``mine``: the viewer.
 
-    ``links``: pages that a reporter or a guest gave about themselves; shown to the team only.
+    ``links``: pages that a reporter or a guest gave about themselves; ``bounces_since``: letters to them come back. For the team only.
     """
 
     uuid: UUID
@@ -26,6 +26,7 @@ class Person:
     sees_from: datetime | None = None
     mine: bool = False
     links: tuple = ()
+    bounces_since: datetime | None = None
 
 
 def of(reports, parts, *, viewer) -> dict[UUID, list[Person]]:
@@ -39,6 +40,7 @@ def of(reports, parts, *, viewer) -> dict[UUID, list[Person]]:
 
 
 def _person(row, viewer):
+    outsider = row.user_id and row.role != Participant.Role.TEAM
     return Person(
         uuid=row.pk,
         name=row.shown_name if row.user_id or not row.claimable else _("nobody has claimed it yet"),
@@ -47,5 +49,6 @@ def _person(row, viewer):
         guest=row.role == Participant.Role.COLLABORATOR,
         sees_from=row.sees_from,
         mine=row.user_id == viewer.pk,
-        links=tuple(row.user.links) if row.user_id and row.role != Participant.Role.TEAM else (),
+        links=tuple(row.user.links) if outsider else (),
+        bounces_since=row.user.bounces_since if outsider else None,
     )

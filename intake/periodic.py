@@ -1,30 +1,39 @@
-"""The sweep: pauses of projects stop and resume clocks; reminders go out before and after a deadline, each once.
+"""The sweep: pauses of projects stop and resume clocks; what steps of ladders have come are taken; cases that nobody took are assigned.
 
-A reminder is claimed by moving the row's ``next_reminder_at`` on, in one transaction with the event and the letters; a
-clock is stopped only as it was read. So whatever crashes, or runs twice, the next sweep finds what is left to do.
+A clock is stopped, a step taken and a case assigned only as it was read, in one transaction with the event and the letters. So
+whatever crashes, or runs twice, the next sweep finds what is left to do.
 """
 
 import logging
 
 from django.db import transaction
 
-from intake import clocks, erasure, events, guests, notifications, retention, stops, unsent
-from intake.models import Deadline, Report
+from intake import assignment, clocks, erasure, escalation, events, guests, public_waits, restriction, retention, stops, unsent
+from intake.models import Report
 from intake.models.event import Kind
 
 log = logging.getLogger("parley.clocks")
 
 
 def sweep(*, at) -> int:
-    """Let pauses act on clocks, send what reminders are due, erase what is; return how many reminders."""
+    """Let pauses act on clocks, take what steps have come, assign what nobody took, erase what is due; return how many reminders."""
     let_pauses_act(at=at)
     guests.forget_expired(at=at)
-    sent = remind(at=at)
+    escalation.follow_ladders(at=at)
+    assignment.sweep(at=at)
+    sent = escalation.remind(at=at)
+    public_waits.sweep(at=at)
     retention.follow(at=at)
     retention.give_notice(at=at)
     erasure.sweep(at=at)
     unsent.sweep(at=at)
     return sent
+
+
+def follow_teams(*, at) -> None:
+    """See to what those who left a team, or may open a case no more, leave behind. It costs what there is, so it comes less often."""
+    restriction.sweep(at=at)
+    assignment.take_back(at=at)
 
 
 def let_pauses_act(*, at, limit=500) -> int:
@@ -38,18 +47,6 @@ def let_pauses_act(*, at, limit=500) -> int:
     return changed
 
 
-def remind(*, at, limit=500) -> int:
-    """Send what reminders are due; return how many. A row that fails is logged and left for the next sweep."""
-    due = Deadline.objects.to_remind(at).order_by("next_reminder_at")[:limit]
-    sent = 0
-    for deadline in due.select_related("report__case__project"):
-        try:
-            sent += _remind(deadline, at=at)
-        except Exception:
-            log.exception("The reminder of deadline %s failed; the next sweep tries again.", deadline.uuid)
-    return sent
-
-
 @transaction.atomic
 def _let_pauses_act(report_id, *, at) -> bool:
     case_id = events.hold_report(Report.objects.only("pk", "case").get(pk=report_id)).pk
@@ -61,20 +58,3 @@ def _let_pauses_act(report_id, *, at) -> bool:
         events.record(report.case, Kind.CLOCKS_STOPPED, at=at, report=report, reason="pause")
     clocks.refresh(case_id)
     return stopped or resumed
-
-
-@transaction.atomic
-def _remind(deadline, *, at) -> int:
-    events.hold_report(deadline.report)
-    passed = deadline.due_at <= at
-    claimed = (
-        Deadline.objects.to_remind(at)
-        .filter(pk=deadline.pk, next_reminder_at=deadline.next_reminder_at)
-        .update(next_reminder_at=None if passed else deadline.due_at, reminders=deadline.reminders + 1)
-    )
-    if not claimed:
-        return 0
-    report, kind = deadline.report, Kind.DEADLINE_PASSED if passed else Kind.DEADLINE_NEAR
-    event = events.record(report.case, kind, at=at, report=report, milestone=deadline.milestone, ordinal=deadline.ordinal)
-    notifications.remind_team(event, deadline, at=at)
-    return 1

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.utils.dates import MONTHS_3
-from django.utils.timezone import get_current_timezone
+from django.utils.formats import date_format
+from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intake import deadlines as arithmetic
 from intake import stops
 from intake.deadlines import BUSINESS_DAYS, Clock, clock
-from intake.models import Deadline
+from intake.models import Deadline, Extension
 from intake.models.case import Verdict
 from intake.stages import Facts, Stage, stage_of
 from portal import service_levels
@@ -36,7 +38,7 @@ STATES = {
 class Promised:
     """One deadline in words: a chip's state and text, what it is, and why: the promise behind it, or what stops it.
 
-    ``due_at`` is None and ``stopped_at`` a moment where it stands still.
+    ``due_at`` is None and ``stopped_at`` a moment where it stands still. ``question`` names the open question for a later date.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Promised:
     due_at: datetime | None
     because: str
     stopped_at: datetime | None = None
+    question: UUID | None = None
+    asked_until: datetime | None = None
 
 
 def line(report, case, deadlines, *, now) -> list[Mark]:
@@ -63,6 +67,17 @@ def promised(report, deadlines, *, now, for_team=False) -> list[Promised]:
     """Return what is open of a report's deadlines, what runs first, each with the promise that it comes from."""
     rows = sorted((row for row in deadlines if _is_open(row)), key=lambda row: (row.paused_at is not None, _due_by(row, now)))
     return [_stopped(row, report.policy, for_team) if row.paused_at else _running(row, report.policy, now) for row in rows]
+
+
+def can_be_later(deadlines) -> bool:
+    """Say whether a later date can be asked for one of a report's deadlines."""
+    once = (row for row in deadlines if _is_open(row) and not row.level.recurring and row.milestone != Milestone.ACKNOWLEDGEMENT)
+    return any(row.paused_at is None and row.question is None for row in once)
+
+
+def name_with_date(row) -> str:
+    """Name a deadline that runs, with the date on which it is due, for a list to choose from."""
+    return _("%(name)s, due %(day)s") % {"name": _name(row), "day": date_format(localtime(row.due_at), "j M Y H:i")}
 
 
 def can_wait(deadlines) -> bool:
@@ -87,11 +102,13 @@ def say_what_is_next(rows, *, now) -> None:
         row.due_name = names.get(row.next_milestone, "")
 
 
-def deadlines_of(reports) -> dict:
+def deadlines_of(reports, *, at) -> dict:
     """Return the deadlines of each report, with the promises behind them and until when a pause holds them; one query for all."""
     holding = ProjectPause.objects.running(OuterRef("held_at")).filter(project=OuterRef("report__case__project")).order_by("-ends_at")
     rows = Deadline.objects.filter(report__in=reports).select_related("level")
     found = {report.pk: [] for report in reports}
+    asked = Extension.objects.open(at).filter(deadline=OuterRef("pk"))
+    rows = rows.annotate(question=Subquery(asked.values("pk")[:1]), asked_until=Subquery(asked.values("until")[:1]))
     for row in rows.annotate(held_until=Subquery(holding.values("ends_at")[:1])):
         found[row.report_id].append(row)
     return found
@@ -178,12 +195,19 @@ def _end(case, *, latest):
 
 
 def _running(row, policy, now):
-    because = _("%(project)s promises this %(window)s.") % {"project": policy.project.name, "window": service_levels.window(row.level)}
-    if row.late:
+    promise = {"project": policy.project.name, "window": service_levels.window(row.level)}
+    because = _("%(project)s promises this %(window)s.") % promise
+    if row.severity:
+        promise["severity"] = service_levels.severity_name(row.severity)
+        because = _("%(project)s promises this %(window)s for %(severity)s severity.") % promise
+    if row.first_due_at:
+        because = _("The reporter agreed to this date. Before, it was due by %(day)s.") % {"day": _day(row.first_due_at)}
+    elif row.late:
         because = _("The promised time had passed when this clock started, so it is due a day from then.")
     elif _stood_still(row):
         because = _("%(promise)s It is due later by the time for which the clock stood still.") % {"promise": because}
-    return Promised(_name(row), STATES[_state(row, now)], times.until_due(row.due_at, now), row.due_at, because)
+    asked = {"question": row.question, "asked_until": row.asked_until}
+    return Promised(_name(row), STATES[_state(row, now)], times.until_due(row.due_at, now), row.due_at, because, **asked)
 
 
 def _stopped(row, policy, for_team):
@@ -196,7 +220,7 @@ def _stopped(row, policy, for_team):
     elif row.held_at:
         why.append(_("%(project)s is on a planned pause.") % {"project": policy.project.name})
     why.append(_("Time left when it goes on: %(time)s.") % {"time": _left(row, policy)})
-    return Promised(_name(row), "pause", _("stopped"), None, " ".join(why), row.paused_at)
+    return Promised(_name(row), "pause", _("stopped"), None, " ".join(why), row.paused_at, row.question, row.asked_until)
 
 
 def _name(row):

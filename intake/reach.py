@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from intake.models import Case, Message, Note, Report
+from intake.models.case import open_to
 from portal.keys import Keys
 from portal.models import Project
 
@@ -35,34 +36,34 @@ def projects(reach) -> list[Project]:
 
 def team_cases(reach, project=None):
     """Cases of the teams of this person, of one project or of all, but for those whose content was erased."""
-    return Case.objects.filter(project__in=_within(reach, project), erased_at=None)
+    return Case.objects.filter(_within(reach, project), erased_at=None)
 
 
 def team_reports(reach, project=None):
     """Reports of the teams of this person."""
-    return Report.objects.filter(case__project__in=_within(reach, project), case__erased_at=None)
+    return Report.objects.filter(_within(reach, project, "case__"), case__erased_at=None)
 
 
 def team_messages(reach, project=None):
     """Messages of the teams of this person that were not retracted."""
-    return Message.objects.filter(report__case__project__in=_within(reach, project), report__case__erased_at=None, retracted_at=None)
+    return Message.objects.filter(_within(reach, project, "report__case__"), report__case__erased_at=None, retracted_at=None)
 
 
 def team_notes(reach, project=None):
     """Notes of the teams of this person that were not retracted."""
-    return Note.objects.filter(case__project__in=_within(reach, project), case__erased_at=None, retracted_at=None)
+    return Note.objects.filter(_within(reach, project, "case__"), case__erased_at=None, retracted_at=None)
 
 
 def own_reports(reach, project=None):
     """Other reports that this person sent, or reads as a guest from before they were sent."""
     rows = Report.objects.filter(_takes_part(reach, "", "received_at"), case__erased_at=None)
-    return _elsewhere(rows, reach, "case__project", project)
+    return _elsewhere(rows, reach, "case__", project)
 
 
 def own_messages(reach, project=None):
     """Messages of other reports in which this person takes part: of a guest without history, those since joining."""
     rows = Message.objects.filter(_takes_part(reach, "report__", "at"), report__case__erased_at=None, retracted_at=None)
-    return _elsewhere(rows, reach, "report__case__project", project)
+    return _elsewhere(rows, reach, "report__case__", project)
 
 
 def keys(reach, *, reports=(), cases=()) -> Keys:
@@ -75,8 +76,18 @@ def keys(reach, *, reports=(), cases=()) -> Keys:
     return Keys.to(shared=[*shared, *own], internal=internal, not_before=own)
 
 
-def _within(reach, project):
-    return [one for one in reach.projects if project in (None, one)]
+def for_team(reach, cases) -> set[Case]:
+    """Return those of these cases that this person may open as one of their team; asked of the database only where one is restricted."""
+    mine = {case for case in cases if case.project_id in reach.projects}
+    shut = [case.pk for case in mine if case.restricted_at]
+    named = set(Case.objects.filter(open_to(reach.user), pk__in=shut).values_list("pk", flat=True)) if shut else set()
+    return {case for case in mine if case.restricted_at is None or case.pk in named}
+
+
+def _within(reach, project=None, of=""):
+    """Return the condition that a case is one of a team of this person, and open to them; ``of`` leads to the case."""
+    within = [one for one in reach.projects if project in (None, one)]
+    return Q(**{f"{of}project__in": within}) & open_to(reach.user, of)
 
 
 def _takes_part(reach, of_report, at):
@@ -87,5 +98,5 @@ def _takes_part(reach, of_report, at):
 
 
 def _elsewhere(rows, reach, of, project):
-    rows = rows.exclude(**{f"{of}__in": reach.projects}) if reach.projects else rows
-    return rows if project is None else rows.filter(**{of: project})
+    rows = rows.exclude(_within(reach, of=of)) if reach.projects else rows
+    return rows if project is None else rows.filter(**{f"{of}project": project})

@@ -16,7 +16,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -24,12 +23,12 @@ from intake import reach
 from intake.models import Attachment
 from intake.search_words import Words
 from portal.keys import Purpose
+from portal.lib import limits
 from portal.lib.crypto import Binding, DecryptError
 
 log = logging.getLogger("parley.keys")
 CHUNK = 1000  # records that are fetched with one query of each kind
 MOST_HITS = 50
-MINUTE = 60
 CONVERSATION, NOTES = "conversation", "notes"
 WRITTEN = ("author_id", "revision")
 
@@ -106,14 +105,12 @@ class _Sealed(NamedTuple):
 
 
 def may_search(user) -> bool:
-    """Count one search of this person; say whether it is still among those of a minute."""
-    key = f"search:{user.uuid}"
-    cache.add(key, 0, MINUTE)
+    """Count one search of this person; say whether it is still among those that a minute allows."""
     try:
-        return cache.incr(key) <= settings.SEARCHES_A_MINUTE
-    except ValueError:  # it expired between the two
-        cache.set(key, 1, MINUTE)
-        return True
+        limits.spend("search", str(user.uuid))
+    except limits.TooMany:
+        return False
+    return True
 
 
 def find(whose, wanted: Wanted, *, tick: Callable[[], float]) -> Outcome:

@@ -34,19 +34,18 @@ def of(whose, hits, words: Words) -> list[Result]:
     found = [rows[hit] for hit in hits if hit in rows]
     reports, cases = ([row.scope_uuid for row in found if row.purpose == of] for of in ("shared", "internal"))
     keys = reach.keys(whose, reports=reports, cases=cases)
-    results = []
+    of_team, results = reach.for_team(whose, {_home(row)[0] for row in found}), []
     for row in found:
         try:
-            results.append(_result(whose, row, keys.open(row), words))
+            results.append(_result(row, keys.open(row), words, of_team))
         except DecryptError:
             continue
     return results
 
 
-def _result(whose, row, content, words):
+def _result(row, content, words, of_team):
     home, report = _home(row)
-    for_team = home.project_id in whose.projects
-    place = home if for_team or report is None else report
+    place = home if home in of_team or report is None else report
     said = row.message or row.note if isinstance(row, Attachment) else row  # a file stands where it was sent
     anchor = f"?at={said.pk}#m-{said.pk.hex}" if isinstance(said, Message | Note) else ""
     return Result(

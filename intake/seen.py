@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts import told
 from intake import conversation, events
 from intake.models import Message, Participant, Report, SeenMark
 from intake.models.event import Kind
@@ -37,6 +38,12 @@ def mark(reports, *, by, at, until: dict):
             _first(report, by=by, at=at, until=moment)
         elif moment and (report.read_until is None or moment > report.read_until):
             _further(report, by=by, at=at, until=moment)
+
+
+def open_row(row, *, by, at) -> None:
+    """Note that somebody opened a report or a case from its door, and so what they were told of it; asks only if there is something."""
+    if row.unopened:
+        told.open_about(by, row.ref, at=at)
 
 
 def below(parts, *, viewer) -> dict:

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q
 
-from intake import deadlines
+from intake import deadlines, ladder
 from intake.deadlines import BUSINESS_DAYS
 from intake.models import Deadline
 from intake.models.deadline import COURSE
-from portal import policies
+from portal import ladders, policies
 from portal.models import ProjectPause
 from portal.models.policy import Severity
 
@@ -22,14 +22,14 @@ def wait(report, *, at) -> bool:
     """Stop the clocks that wait for the reporter; say whether any does."""
     rows = [row for row in _open(report) if row.level.waits_for_reporter]
     for row in rows:
-        _store(row, deadlines.wait(row.course, at=at))
+        _store(report, row, deadlines.wait(row.course, at=at))
     return any(row.waiting_at for row in rows)
 
 
 def answered(report, *, at):
     """Let the clocks that waited for the reporter go on, with the time that they had left."""
     for row in _open(report):
-        _store(row, deadlines.answered(row.course, at=at, calendar=calendar_of(row, report.policy)))
+        _store(report, row, deadlines.answered(row.course, at=at, calendar=calendar_of(row, report.policy)))
 
 
 def out_of_step(*, at, limit: int) -> list:
@@ -58,7 +58,7 @@ def let_pauses_act(report, *, at) -> tuple[bool, bool]:
     for row in rows:
         before = row.course
         course = deadlines.through(before, pauses, at=at, calendar=calendar_of(row, report.policy))
-        if _store(row, course):
+        if _store(report, row, course):
             stopped |= course.held_at is not None and course.held_at != before.held_at
             resumed |= course.counted_until != before.counted_until
     return stopped, resumed
@@ -79,14 +79,15 @@ def _open(report):
     return Deadline.objects.open().filter(report=report).select_related("level")
 
 
-def _store(row, course) -> bool:
+def _store(report, row, course) -> bool:
     """Write the course of a clock that is still as it was read; say whether it changed."""
     before = row.course
     if course == before:
         return False
     reminder = None
     if course.paused_at is None:
-        reminder = deadlines.reminder_again(row.level, starts_at=row.starts_at, due_at=course.due_at, reminders=row.reminders)
+        steps = ladder.steps(ladders.of_project(report.policy.project_id), ladder.whole(row.level))
+        reminder = ladder.next_at(steps, row.climbed, due_at=course.due_at)
     as_read = Deadline.objects.open().filter(pk=row.pk, **{name: getattr(before, name) for name in COURSE})
     changed = as_read.update(**vars(course), next_reminder_at=reminder)
     for name, value in vars(course).items():

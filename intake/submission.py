@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from intake import attachments, clocks, drafts, events, notifications, texts
+from intake import assignment, attachments, clocks, drafts, events, notifications, texts
 from intake.models import Case, Participant, Report
 from intake.models.event import Kind
 from intake.models.report import Channel
@@ -76,7 +76,7 @@ def claim(participant, *, by, at) -> Report:
     """Give a recorded report to the person who opened its one-time link."""
     report = participant.report
     events.hold_report(report)
-    if report.case.standing_of(by):
+    if report.case.project.memberships.filter(user=by).exists():
         raise NotPossible(_("You are on the team of this project, so you cannot claim its reports. Pass the link to the reporter."))
     # Also as somebody who once was on the team: a person has one place in a report.
     if report.participants.filter(user=by).exists():
@@ -177,9 +177,10 @@ def _new_report(policy, *, content, channel, received_at, client_id, by, at):
 
 def _next_case(project, *, at) -> Case:
     """Return an unsaved case with the next number of the year, which is ours until the transaction ends."""
-    Project.objects.select_for_update(no_key=True).only("pk").get(pk=project.pk)
+    held = Project.objects.select_for_update(no_key=True).only("pk", "assign_after_hours").get(pk=project.pk)
     number = (Case.objects.filter(project=project, year=at.year).aggregate(last=Max("number"))["last"] or 0) + 1
-    return Case(ref=refs.case_ref(project.ref_prefix, at.year, number), project=project, year=at.year, number=number, opened_at=at)
+    ref, assign_at = refs.case_ref(project.ref_prefix, at.year, number), assignment.planned(held, at=at)
+    return Case(ref=ref, project=project, year=at.year, number=number, opened_at=at, assign_at=assign_at)
 
 
 def _free_ref(project):

@@ -12,6 +12,11 @@ def sweep_deadlines():
 
 
 @shared_task(ignore_result=True)
+def follow_teams():
+    periodic.follow_teams(at=now())
+
+
+@shared_task(ignore_result=True)
 def make_previews():
     previews.sweep()
 

@@ -4,7 +4,7 @@ A case with a finding is looked at once more while nobody else may act on it, so
 never called wrong. What the checks mean, and what they do not, is in docs/verify.md.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
@@ -12,12 +12,12 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from accounts.models import AuditEvent
 from intake import attachments, events, ledger
 from intake.ledger import Finding, Ledger, State, Stored, Wrong
-from intake.models import Attachment, Case, CaseEvent, Message, MessageRevision, Note, NoteRevision, Report
+from intake.models import Attachment, Case, CaseEvent, CaseReader, Message, MessageRevision, Note, NoteRevision, Participant, Report
 from portal.keys import Keys
 from portal.lib import chain
 from portal.lib.chain import Fault, Walk
@@ -36,6 +36,8 @@ CASE_FACTS = (
     "held_at",
     "opened_at",
     "joined_into_id",
+    "restricted_at",
+    "assigned_at",
 )
 
 
@@ -146,6 +148,8 @@ def _check(batch, keyed) -> list[Finding]:
     for event in CaseEvent.objects.filter(case__in=batch).order_by("case_id", "seq").iterator(chunk_size=ROWS):
         ledgers[event.case_id].take(event)
     look = _Look(Keys.to(shared=list(report_of), internal=list(ledgers)) if keyed else None, ledgers, report_of, arrived_in)
+    look.at_readers()
+    look.at_assignees()
     look.at_reports({case.pk: case.project_id for case in batch})
     look.at_messages_and_notes()
     look.at_files()
@@ -163,6 +167,7 @@ class _Look:
 
     def __init__(self, keys, ledgers, report_of, arrived_in):
         self.keys, self.ledgers, self.report_of, self.arrived_in, self.titles = keys, ledgers, report_of, arrived_in, {}
+        self.readers, self.users = defaultdict(set), {}
 
     def ledger(self, report):
         return self.ledgers[self.report_of[report][1]]
@@ -177,6 +182,18 @@ class _Look:
             return State.OPEN, self.keys.open(row)
         except DecryptError:
             return State.BROKEN, None
+
+    def at_readers(self):
+        """Whom restricted cases name, each by their place in the case, as events know them; None for somebody who has none."""
+        place = Participant.objects.filter(case=OuterRef("case"), user=OuterRef("user")).values("uuid")
+        rows = CaseReader.objects.filter(case__in=list(self.ledgers)).values_list("case", Subquery(place))
+        for case, uuid in rows.iterator(chunk_size=ROWS):
+            self.readers[case].add(uuid)
+
+    def at_assignees(self):
+        """Whose the places are to which the events assign cases; somebody who closed their account has none."""
+        places = [found.assignee for found in self.ledgers.values() if found.assignee]
+        self.users = dict(Participant.objects.filter(pk__in=places).values_list("pk", "user")) if places else {}
 
     def at_reports(self, projects):
         rows = Report.objects.filter(pk__in=list(self.report_of)).select_related("policy").order_by("received_at", "uuid")
@@ -236,6 +253,10 @@ class _Look:
         for name in CASE_FACTS:
             if getattr(case, name) != found.case_facts[name]:
                 found.say(ledger.CASE, case.pk, f"{Wrong.FACTS}: {name}")
+        if case.assignee_id != self.users.get(found.assignee):
+            found.say(ledger.CASE, case.pk, f"{Wrong.FACTS}: assignee")
+        if {str(place) for place in self.readers[case.pk]} != found.readers:
+            found.say("intake_casereader", None, Wrong.FACTS)
         state, content = self.open(case)
         if case.pk in found.writings or any(entry.kind == events.Kind.RETITLED for entry in found.nameless):
             found.record(Stored(ledger.CASE, case.pk, state, commitment_of(content), revision=None))

@@ -5,7 +5,7 @@ from django.http import Http404
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from portal import pauses, tokens
+from portal import pauses, tokens, webhooks
 from portal.lib.permissions import Action, Standing, may
 from portal.models import Project, SecurityPolicy
 
@@ -25,6 +25,14 @@ def policy(slug):
 def project(slug):
     """Return a project whose policy is in force, or raise 404."""
     return policy(slug).project
+
+
+def responsive_policy(slug):
+    """Return the policy in force of a project whose owners let everybody read its response times, or raise 404."""
+    found = policy(slug)
+    if not found.project.shows_responsiveness:
+        raise Http404
+    return found
 
 
 def team_project(request, slug, action):
@@ -60,6 +68,26 @@ def member(request, slug, person, action=Action.CHANGE_TEAM):
     return _found(team_project(request, slug, action).memberships.select_related("user", "project").filter(user__uuid=person))
 
 
+def turns(request, slug, person):
+    """Return a membership whose turns the reader may change: their own, and an owner's any."""
+    own = request.user.is_authenticated and person == request.user.uuid
+    return member(request, slug, person, Action.SEE_TEAM if own else Action.CHANGE_TEAM)
+
+
+def on_a_team(request):
+    """Let people through who are on a team and proved their second factor; for everybody else there is nothing here."""
+    if not request.user.memberships.exists():
+        raise Http404
+    if not request.user.is_verified():
+        raise PermissionDenied(SECOND_FACTOR_NEEDED)
+
+
+def own_absence(request, number):
+    """Return a time in which the reader is away."""
+    on_a_team(request)
+    return _found(request.user.absences.filter(pk=number))
+
+
 def own_membership(request, slug, action):
     """Return the reader's membership in a project."""
     return member(request, slug, request.user.uuid if request.user.is_authenticated else None, action)
@@ -76,6 +104,17 @@ def token(request, slug, uuid):
     project = team_project(request, slug, Action.MAKE_TOKEN)
     rows = tokens.listed(project.api_tokens, at=now()).filter(uuid=uuid)
     return _found(rows if may(project.standing_of(request.user), Action.REVOKE_TOKENS) else rows.filter(user=request.user))
+
+
+def webhook(request, slug, uuid):
+    """Return a webhook of a project of the reader's own team, for those who keep them."""
+    project = team_project(request, slug, Action.MANAGE_WEBHOOKS)
+    return _found(project.webhooks.select_related("project").filter(uuid=uuid))
+
+
+def webhook_delivery(hook, uuid):
+    """Return something that was sent, or is to be sent, to a webhook from its door."""
+    return _found(webhooks.of(hook).filter(uuid=uuid))
 
 
 def _found(rows):

@@ -12,8 +12,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_parts import FoundByPerson, LongList, ReadOnly, ask_first
-from portal import drafting, pauses, policies, retention, teams, tokens
-from portal.models import ApiToken, Component, Invitation, Membership, Project, ProjectPause, SecurityPolicy
+from portal import drafting, ladders, pauses, policies, retention, teams, tokens
+from portal.models import ApiToken, Component, Invitation, Membership, Project, ProjectPause, Rung, SecurityPolicy
 from portal.policy_facts import OF_POLICY, ROWS
 from portal.policy_forms import RELATION_OF, CheckedRows
 from portal.security_md.facts import Facts
@@ -40,14 +40,21 @@ class ProjectAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request, obj, form, change):
-        months = obj.retention_months
-        obj.retention_months = form.initial.get("retention_months")  # changed by the verb, which records it
+        months, hours = obj.retention_months, obj.assign_after_hours
+        # Changed by the verbs, which record it.
+        obj.retention_months, obj.assign_after_hours = form.initial.get("retention_months"), form.initial.get("assign_after_hours")
         super().save_model(request, obj, form, change)
         retention.set_months(obj, months=months, by=request.user, at=now())
+        ladders.assign_after(obj, hours=hours, by=request.user, at=now())
 
     def get_readonly_fields(self, request, obj=None):
         # References and links that went out carry these.
-        return ["slug", "ref_prefix"] if obj else []
+        return ["slug", "ref_prefix", "reminders"] if obj else []
+
+    @admin.display(description=_("who is reminded when"))
+    def reminders(self, project):
+        """Its owners change it, on a page that says what follows."""
+        return ", ".join(str(Rung(**step._asdict())) for step in ladders.of_project(project.pk))
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields

@@ -53,12 +53,12 @@ def _letters(at):
 
 
 def _recoveries():
-    name, url = _("Recoveries of second factors"), reverse("admin:accounts_factorrecovery_changelist")
+    name, url = _("Recoveries of second factors"), reverse("recoveries")
     count = FactorRecovery.objects.filter(outcome=FactorRecovery.Outcome.OPEN).count()
     if not count:
         return State(name, "met", _("none open"), url=url)
     sentence = ngettext("%(count)d person lost a second factor.", "%(count)d people lost a second factor.", count) % {"count": count}
-    return State(name, "open", _("open"), sentence, f"{url}?outcome__exact=")
+    return State(name, "open", _("open"), sentence, url)
 
 
 def _trail(check):

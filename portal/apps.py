@@ -15,7 +15,7 @@ class PortalConfig(AppConfig):
 
     def ready(self):
         # The application that every process publishes to; without it Celery would look for a broker of its own.
-        from portal import celery, checks, ring_rows  # noqa: F401
+        from portal import celery, checks, ring_rows, webhooks  # noqa: F401  (registers how webhooks leave)
 
         # A lost ring must be restored, not quietly replaced by one that opens nothing.
         keyring.ask_before_making(ring_rows.why_no_new_ring)

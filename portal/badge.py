@@ -4,8 +4,10 @@ It carries its own background, so that it reads the same in light and dark pages
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from html import escape
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from portal.service_levels import Level
@@ -22,6 +24,11 @@ def answer(levels: Iterable[Level]) -> str:
     """Say in a few words how soon a person answers."""
     promised = [one for one in levels if one.milestone == "acknowledgement" and not one.severity]
     return gettext("answer within %(amount)s") % {"amount": _amount(promised[0])} if promised else gettext("no time promised")
+
+
+def waiting(since: datetime) -> str:
+    """Say that reports wait longer than promised."""
+    return gettext("reports wait longer than promised, since %(day)s") % {"day": date_format(since, "j M Y")}
 
 
 def svg(label: str, text: str) -> str:

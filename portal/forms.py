@@ -6,8 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal import retention, tokens
+from portal.lib import outgoing
 from portal.lib.permissions import SCOPES, may
 from portal.models.team import Role
+from portal.models.webhook import Shape
+from portal.webhook_messages import EVENTS
 
 MOMENT = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
 
@@ -117,3 +120,56 @@ class PauseForm(forms.Form):
         initial=True,
         help_text=_("A reporter then says why it cannot wait."),
     )
+
+
+class WebhookForm(forms.Form):
+    """Where events go, in which shape, and which. Of one that exists the shape stays, and the address need not be typed again."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("What it is for, such as “chat of the team”."))
+    shape = forms.ChoiceField(
+        label=_("Shape"),
+        choices=Shape.choices,
+        widget=forms.RadioSelect,
+        initial=Shape.JSON,
+        help_text=_(
+            "JSON is for programs, and signed, so that they know who sends it. Slack’s shape is taken by many chats; it is not signed."
+        ),
+    )
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=outgoing.LONGEST_URL,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("It begins with https:// and leads to a server on the public Internet. It is kept encrypted, and not shown again."),
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Events"),
+        required=False,
+        choices=EVENTS.items(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: all of them, and those that are added to this list later."),
+    )
+
+    def __init__(self, *args, hook=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if hook:
+            del self.fields["shape"]
+            self.initial = {"name": hook.name, "kinds": hook.kinds}
+            self.fields["url"].required = False
+            self.fields["url"].label = _("Another address")
+            self.fields["url"].help_text = _("Empty: it stays as it is. A new one is kept encrypted, and not shown again.")
+
+    def clean_url(self):
+        url = self.cleaned_data["url"]
+        if url:
+            try:
+                outgoing.read(url)
+            except outgoing.Refused as refusal:
+                raise forms.ValidationError(refusal.sentence) from None
+        return url
+
+
+class AbsenceForm(forms.Form):
+    """A time in which somebody is away, both days included."""
+
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import outbox
 from accounts.models import Kind, User
 from portal import teams
-from portal.models import ApiToken, Invitation, Project
+from portal.models import ApiToken, Invitation, Project, Webhook
 from portal.models.team import Role
 
 
@@ -70,6 +70,17 @@ def token_expires(delivery):
         return None
     link = settings.PUBLIC_URL + reverse("tokens", args=[token.project.slug])
     return {"token": token, "project": token.project, "expires_at": token.expires_at, "link": link}
+
+
+@outbox.letter("webhook_off")
+def webhook_off(delivery):
+    """Tell an owner that a webhook was switched off; none when it is on again, removed, or the person is no owner any more."""
+    facts = delivery.facts
+    hook = Webhook.objects.select_related("project").filter(uuid=facts["webhook"], off_at__isnull=False).first()
+    if hook is None or not teams.owners(hook.project).filter(pk=delivery.recipient.pk).exists():
+        return None
+    link = settings.PUBLIC_URL + reverse("webhook", args=[hook.project.slug, hook.uuid])
+    return {"hook_name": hook.name, "project": hook.project, "because": facts["because"], "link": link}
 
 
 def _project(delivery):

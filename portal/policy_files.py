@@ -100,7 +100,9 @@ def _language(policy):
 
 
 def _badge(policy):
-    return gettext("security policy"), badge.answer(policies.levels_of(policy))
+    since = policy.project.unread_since
+    said = badge.waiting(since.astimezone(UTC)) if since else badge.answer(policies.levels_of(policy))
+    return gettext("security policy"), said
 
 
 def _comments(first):

@@ -90,7 +90,7 @@ def _ring_opens(table):
                 table.again(bytes(getattr(row, table.column)), ring=ring.wrap, binding=row.binding())
                 found.opened += 1
             except DecryptError:
-                found.broken.append(f"{name}: {_why(row, ring)}")
+                found.broken.append(f"{name}: {_why(row, table.column, ring)}")
 
     return open_page
 
@@ -109,8 +109,8 @@ def _keys_open(rows, found):
                 found.broken.append(f"{row.LABEL} {row.pk}: {failure}")
 
 
-def _why(row, ring):
-    key_id = row.ring_key_id if isinstance(row, Keyset) else crypto.key_id_of(bytes(row.sealed_seed))
+def _why(row, column, ring):
+    key_id = row.ring_key_id if isinstance(row, Keyset) else crypto.key_id_of(bytes(getattr(row, column)))
     return "it does not open" if key_id in ring.key_ids else f"it lies under ring key {key_id}, which does not open here"
 
 

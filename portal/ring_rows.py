@@ -1,4 +1,4 @@
-"""The rows that the ring itself seals: wrapped keysets, and the seeds of authenticator apps."""
+"""The rows that the ring itself seals: wrapped keysets, the seeds of authenticator apps, the addresses of webhooks."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from django.db.models.functions import Substr
 
 from accounts.models import TotpDevice
 from portal.lib import crypto
-from portal.models import Keyset
+from portal.models import Keyset, Webhook
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Table:
 TABLES = (
     Table("keysets", Keyset, "wrapped", crypto.rewrap_keyset),
     Table("seeds of authenticator apps", TotpDevice, "sealed_seed", crypto.reseal),
+    Table("addresses of webhooks", Webhook, "sealed", crypto.reseal),
 )
 
 

@@ -12,8 +12,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from portal import log_settings
-from portal.lib import identity_settings
+from portal import log_settings, task_settings
+from portal.lib import identity_settings, mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.StaffAssurance",
     "accounts.middleware.ReaderTimezone",
+    "accounts.refusals.Refusals",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.KeysOutOfReach",
@@ -171,25 +172,14 @@ else:
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-# Tasks that need the key ring wait in a queue of their own, so that a worker for the rest can do without it.
-CELERY_TASK_DEFAULT_QUEUE = "plain"
-CELERY_TASK_QUEUES = {name: {"exchange": name, "routing_key": name} for name in ("plain", "keyed")}
-CELERY_TASK_ROUTES = {"intake.tasks.make_previews": {"queue": "keyed"}}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 SWEEP_SECONDS = env.int("PARLEY_SWEEP_SECONDS", default=5)
-CELERY_BEAT_SCHEDULE = {
-    "sweep-deadlines": {"task": "intake.tasks.sweep_deadlines", "schedule": SWEEP_SECONDS, "options": {"expires": 60}},
-    "drain-outbox": {"task": "accounts.tasks.drain_outbox", "schedule": SWEEP_SECONDS, "options": {"expires": 60}},
-    "make-previews": {"task": "intake.tasks.make_previews", "schedule": SWEEP_SECONDS, "options": {"expires": 60}},
-    "sweep-recoveries": {"task": "accounts.tasks.sweep_recoveries", "schedule": 60, "options": {"expires": 60}},
-    "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": 3600, "options": {"expires": 3600}},
-    "follow-audit-trail": {"task": "accounts.tasks.follow_audit_trail", "schedule": 300, "options": {"expires": 300}},
-    "sweep-files": {"task": "intake.tasks.sweep_files", "schedule": 3600, "options": {"expires": 3600}},
-}
+CELERY_TASK_DEFAULT_QUEUE, CELERY_TASK_QUEUES, CELERY_TASK_ROUTES = task_settings.QUEUES[0], task_settings.queues(), task_settings.ROUTES
+CELERY_BEAT_SCHEDULE = task_settings.schedule(sweep_seconds=SWEEP_SECONDS)
 
 # --- mail ---------------------------------------------------------------------------------------------------------
 MAIL_DIR = DATA_DIR / "mail"
@@ -206,8 +196,12 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_DIR
 EMAIL_TIMEOUT = 20
+# For how long what is being sent is the business of one process; then another one tries.
+CLAIM_SECONDS = env.int("PARLEY_CLAIM_SECONDS", default=300)
 DEFAULT_FROM_EMAIL = env.str("PARLEY_FROM", default=f"Parley <parley@{_public.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# What does not arrive comes back to an address made of this one for each letter; empty: to the sender (docs/mail.md).
+BOUNCES = mail_settings.bounces(env.str("PARLEY_BOUNCES", default=""))
 
 # --- people -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -271,10 +265,11 @@ OTP_WEBAUTHN_RP_NAME = "Parley"
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 # How many invitations of guests one project sends within 24 hours.
 GUEST_INVITATIONS_A_DAY = env.int("PARLEY_GUEST_INVITATIONS", default=20)
-# What one search may cost, and how many a person may make within a minute.
+# Servers of one's own network that webhooks may lead to, as HOST or HOST:PORT; any other must be on the public Internet.
+WEBHOOK_HOSTS = env.list("PARLEY_WEBHOOK_HOSTS", default=[])
+# What one search may cost.
 SEARCH_RECORDS = env.int("PARLEY_SEARCH_RECORDS", default=20_000)
 SEARCH_SECONDS = env.float("PARLEY_SEARCH_SECONDS", default=2.0)
-SEARCHES_A_MINUTE = env.int("PARLEY_SEARCHES", default=10)
 
 # --- signing in with an account elsewhere: none is set, none is offered (docs/sign-in.md) ------------------------------
 SOCIALACCOUNT_PROVIDERS = identity_settings.of(env, insecure=not HTTPS)

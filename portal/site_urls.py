@@ -4,6 +4,7 @@ from django.urls import path
 
 from portal import api
 from portal.views import (
+    absences,
     audit,
     desk,
     directory,
@@ -16,9 +17,11 @@ from portal.views import (
     members,
     pauses,
     policy,
+    responsiveness,
     retention,
     teams,
     tokens,
+    webhooks,
 )
 
 urlpatterns = [
@@ -40,8 +43,19 @@ urlpatterns = [
     path("p/<slug:slug>/tokens/", tokens.listed, name="tokens"),
     path("p/<slug:slug>/tokens/new/", tokens.new, name="token_new"),
     path("p/<slug:slug>/tokens/<uuid:uuid>/revoke/", tokens.revoke, name="token_revoke"),
+    path("p/<slug:slug>/webhooks/", webhooks.listed, name="webhooks"),
+    path("p/<slug:slug>/webhooks/new/", webhooks.new, name="webhook_new"),
+    path("p/<slug:slug>/webhooks/<uuid:uuid>/", webhooks.one, name="webhook"),
+    path("p/<slug:slug>/webhooks/<uuid:uuid>/log/", webhooks.log, name="webhook_log"),
+    path("p/<slug:slug>/webhooks/<uuid:uuid>/edit/", webhooks.edit, name="webhook_edit"),
+    path("p/<slug:slug>/webhooks/<uuid:uuid>/remove/", webhooks.remove, name="webhook_remove"),
+    path("p/<slug:slug>/webhooks/<uuid:uuid>/secret/", webhooks.secret, name="webhook_secret"),
+    path("p/<slug:slug>/webhooks/<uuid:uuid>/try/", webhooks.try_out, name="webhook_try"),
+    path("p/<slug:slug>/webhooks/<uuid:uuid>/on/", webhooks.switch_on, name="webhook_on"),
+    path("p/<slug:slug>/webhooks/<uuid:uuid>/sent/<uuid:delivery>/again/", webhooks.again, name="webhook_again"),
     path("p/<slug:slug>/pauses/", pauses.planned, name="pauses"),
     path("p/<slug:slug>/retention/", retention.retained, name="retention"),
+    path("p/<slug:slug>/responsiveness/settings/", responsiveness.shown, name="responsiveness_settings"),
     path("p/<slug:slug>/audit/", audit.of_project, name="project_audit"),
     path("p/<slug:slug>/audit/export/", audit.project_export, name="project_audit_export"),
     path("audit/", audit.of_portal, name="audit"),
@@ -55,6 +69,9 @@ urlpatterns = [
     path("p/<slug:slug>/draft/publish/", drafts.publish, name="policy_publish"),
     path("p/<slug:slug>/draft/discard/", drafts.discard, name="policy_discard"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("p/<slug:slug>/team/<uuid:person>/turns/", absences.turns, name="team_turns"),
+    path("absences/", absences.own, name="absences"),
+    path("absences/<int:number>/remove/", absences.remove, name="absence_remove"),
     path("desk/", desk.desk, name="desk"),
     path(".well-known/security.txt", files.security_txt, name="security_txt"),
     path("openpgp.asc", files.openpgp_key, name="openpgp_key"),

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts.models import Session, TotpDevice
+from portal import absences
 from portal.models import ApiToken
 
 SHOWN = 10
@@ -33,17 +34,25 @@ def members(project, *, at):
     return rows.order_by("since", "pk")
 
 
+def say_who_is_away(members, *, at) -> None:
+    """Set on each member until when they are away; None for who is here."""
+    members = list(members)
+    away = absences.until_of([member.user for member in members], at=at)
+    for member in members:
+        member.away_until = away.get(member.user_id)
+
+
 def invitations(project, *, at):
     """Open invitations, newest first. There are at most as many as a project may send within the time that they live."""
     return project.invitations.filter(used_at=None, expires_at__gt=at).order_by("-made_at")
 
 
-def touched(membership, *, at) -> Touched:
-    """Return what hangs on a member of a team."""
+def touched(membership, *, at, viewer) -> Touched:
+    """Return what hangs on a member of a team, of cases those that the viewer may open."""
     person = membership.user
     took_part = Q(participants__user=person, participants__role="team")
     took_part |= Q(reports__participants__user=person, reports__participants__role="team")
-    cases = membership.project.cases.filter(took_part, closed_at=None).distinct()
+    cases = membership.project.cases.visible_to(viewer).filter(took_part, closed_at=None).distinct()
     living = ApiToken.objects.alive(at).filter(user=person, project=membership.project)
     return Touched(cases.count(), list(cases.only("ref").order_by("ref")[:SHOWN]), living.count())
 

@@ -162,6 +162,15 @@ def transfer(own, *, to, stays, by, at, session=None) -> None:
         change_role(own, role=Role.MAINTAINER, by=by, at=at, session=session)
 
 
+@transaction.atomic
+def take_turns(membership, *, takes, by, at) -> bool:
+    """Let somebody take cases in turn, or not any more; say whether that is new. What an owner decides for others is on record."""
+    changed = Membership.objects.filter(pk=membership.pk).exclude(takes_cases=takes).update(takes_cases=takes)
+    if changed:
+        audit.record("team.turns_changed", by=by, at=at, project=membership.project.uuid, person=membership.user.uuid, takes=takes)
+    return bool(changed)
+
+
 def is_last_owner(membership) -> bool:
     """Say whether the project would be without an owner who can sign in."""
     return membership.role == Role.OWNER and not _other_owners(membership).exists()

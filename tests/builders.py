@@ -12,7 +12,7 @@ from advisories import drafting, publication
 from advisories.record import Affected, Record
 from intake import attachments, conversation, drafts, guests, submission, texts
 from intake.models import Attachment
-from portal import pauses, policies
+from portal import pauses, policies, webhooks
 from portal.keys import Keys
 from portal.models import Membership
 from portal.uploads import Staged
@@ -66,6 +66,12 @@ def a_new_version(project, *, at=None, clauses=(), contacts=(), fields=(), **fac
         for position, row in enumerate(rows, 100):
             relation.create(position=position, **row)
     return policies.publish(draft, by=None, at=at)
+
+
+def a_webhook(project, *, by, name="chat", url="https://hooks.example.org/SECRET-PATH", shape="json", kinds=(), at=None):
+    """A webhook of a project."""
+    hook, _secret = webhooks.make(project, name=name, url=url, shape=shape, kinds=kinds, by=by, at=at or now())
+    return hook
 
 
 def a_pause(project, *, at=None, begins=timedelta(0), days=7, message="We are away. Back in a week.", critical_ok=False):

@@ -1,6 +1,7 @@
 """What every test shares: clean caches, no way out to the network, and the cast."""
 
 import ipaddress
+import logging
 import socket
 
 import hypothesis
@@ -8,6 +9,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.cast import assemble
+from tests.matrix.scene import set_up
 
 # The suite tries the same examples each time, so that a change is judged by what it changes; `make proof` tries new ones.
 hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
@@ -54,3 +56,11 @@ def _clear_cache():
 def cast(db):
     """The people, the two projects and, when asked for, a report."""
     return assemble()
+
+
+@pytest.fixture
+def scene(cast):
+    """The people of every standing, and something behind every URL: for the permission matrix and what goes through every address."""
+    logging.disable(logging.WARNING)  # most of what these ask for is refused, each time with a traceback
+    yield set_up(cast)
+    logging.disable(logging.NOTSET)

@@ -34,6 +34,8 @@ from portal.settings import *  # noqa: E402
 
 # Argon2 as in production, but at its lowest cost.
 PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]
+# Every test client builds the middleware anew; without this WhiteNoise would read all static files from the disk each time.
+WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: threads do not share an in-memory database honestly.
     DATABASES["default"]["TEST"] = {"NAME": str(RUN_DIR / "tests.sqlite3")}

@@ -1,6 +1,7 @@
 """Models of accounts: people, their sessions and second factors, the audit trail, outgoing deliveries."""
 
 from accounts.models.audit import AuditCheck, AuditEvent
+from accounts.models.calendar import CalendarFeed
 from accounts.models.delivery import Delivery
 from accounts.models.factors import EnrolmentLink, RecoveryCode, RecoveryDevice, TotpDevice
 from accounts.models.notice import How, Kind, NoticeChoice
@@ -12,6 +13,7 @@ from accounts.models.user import User
 __all__ = [
     "AuditCheck",
     "AuditEvent",
+    "CalendarFeed",
     "Delivery",
     "EnrolmentLink",
     "FactorRecovery",

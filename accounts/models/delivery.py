@@ -12,13 +12,19 @@ class Delivery(models.Model):
 
     class Channel(models.TextChoices):
         MAIL = "mail", _("e-mail")
+        WEBHOOK = "webhook", _("webhook")
 
     class Outcome(models.TextChoices):
         OPEN = "", _("on its way")
-        ACCEPTED = "accepted", _("accepted by the mail server")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+        BOUNCED = "bounced", _("came back")
         FAILED = "failed", _("given up")
         DROPPED = "dropped", _("no longer wanted")
         GATHERED = "gathered", _("told in a digest")
+
+    # What did not arrive, and can be tried again.
+    UNDELIVERED = (Outcome.REFUSED, Outcome.BOUNCED, Outcome.FAILED)
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     cause_uuid = models.UUIDField()
@@ -29,6 +35,8 @@ class Delivery(models.Model):
     address = models.EmailField(blank=True)
     letter = models.CharField(max_length=48)
     facts = models.JSONField(default=dict)
+    # The reference of the case or report that it is about, if it is about one.
+    about = models.CharField(max_length=32, blank=True)
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True)
@@ -38,6 +46,8 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OPEN, blank=True)
     settled_at = models.DateTimeField(null=True)
+    # When its recipient opened, in the portal, what it tells of.
+    opened_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -46,8 +56,10 @@ class Delivery(models.Model):
         constraints = [models.UniqueConstraint(fields=["cause_uuid", "recipient_key", "channel"], name="each_letter_once")]
         indexes = [
             models.Index(fields=["due_at"], name="delivery_due", condition=models.Q(outcome="")),
-            models.Index(fields=["settled_at"], name="delivery_failed", condition=models.Q(outcome="failed")),
+            models.Index(fields=["settled_at"], name="delivery_failed", condition=models.Q(outcome__in=["failed", "refused", "bounced"])),
             models.Index(fields=["recipient", "made_at"], name="delivery_lately"),
+            models.Index(fields=["recipient", "about"], name="delivery_unread", condition=models.Q(opened_at=None) & ~models.Q(about="")),
+            models.Index(fields=["recipient_key", "made_at"], name="delivery_of_webhook", condition=models.Q(channel="webhook")),
         ]
 
     def __str__(self):

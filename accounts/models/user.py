@@ -63,8 +63,13 @@ class User(AbstractBaseUser):
     credit_text = models.CharField(_("credit as"), max_length=120, blank=True)
     # At which full hour of their own day a person gets their digest.
     digest_hour = models.PositiveSmallIntegerField(_("hour of the digest"), default=8, validators=[MaxValueValidator(23)])
+    # Between these full hours of their own day letters that can wait do; both or neither.
+    quiet_from = models.PositiveSmallIntegerField(_("quiet from"), null=True, blank=True, validators=[MaxValueValidator(23)])
+    quiet_until = models.PositiveSmallIntegerField(_("quiet until"), null=True, blank=True, validators=[MaxValueValidator(23)])
     # After a change of address: until then the password is not reset by mail.
     reset_frozen_until = models.DateTimeField(null=True, editable=False)
+    # Since when letters to the address come back; None once the address changed, or its person says that letters arrive.
+    bounces_since = models.DateTimeField(null=True, editable=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(
         _("administrator"), default=False, help_text=_("May use the administration. It opens no case: for that, a project invites.")

@@ -13,6 +13,7 @@ from accounts import closing
 from accounts.forms import CloseForm
 from accounts.models import User
 from accounts.step_up import proved_anew
+from accounts.views.sign_out import forgetting
 
 
 @never_cache
@@ -59,6 +60,6 @@ def _closed(request, own):
     if own:
         request.session.flush()  # a sign-out would be recorded for a person who is no more
         request.user = AnonymousUser()
-        return render(request, "accounts/closed.html")
+        return forgetting(render(request, "accounts/closed.html"))
     messages.success(request, _("The account is closed."))
     return redirect("admin:accounts_user_changelist")

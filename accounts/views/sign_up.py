@@ -1,8 +1,10 @@
-"""Signing up: allauth's page, which asks for a proof of work while many new accounts are made."""
+"""Signing up: allauth's pages. One asks for a proof of work while many new accounts are made, the other proves the address."""
 
 import allauth.account.utils  # noqa: F401  first: allauth.account.views alone is a circular import
 from allauth.account import views
+from allauth.account.adapter import get_adapter
 
+from accounts import proved_address
 from portal.lib import limits, proof_of_work
 
 PURPOSE = "signup"
@@ -51,4 +53,14 @@ class SignUp(AskedWhileManyCome, views.SignupView):
     """Make an account with an address and a password."""
 
 
+class ConfirmAddress(views.ConfirmEmailView):
+    """Prove an address by the link of a letter."""
+
+    def get_redirect_url(self):
+        """Lead to where the person was going, but first to the choice of a password where one is needed."""
+        then = self.get_next_url() or get_adapter(self.request).place_kept()
+        return proved_address.next_page(self.object.email_address, then=then) or super().get_redirect_url()
+
+
 sign_up = limits.per_network("signup.tries")(SignUp.as_view())
+confirm_address = ConfirmAddress.as_view()

@@ -1,11 +1,15 @@
 """The case: the coordination of one vulnerability."""
 
+import uuid
+
+from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from intake.models.report import Report
 from intake.models.sealed import SealedRow
 from intake.stages import Facts, moves_from, stage_of
@@ -36,12 +40,19 @@ class Because(models.TextChoices):
     DECIDED = "decided", _("an owner of the project decided it")
 
 
+def open_to(user, of="") -> Q:
+    """Return the condition that a case is not restricted, or names this person; ``of`` leads to it from other rows ("case__")."""
+    named = CaseReader.objects.filter(case=OuterRef(f"{of}pk"), user=user.pk)
+    return Q(**{f"{of}restricted_at": None}) | Q(Exists(named))
+
+
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Cases of the projects on whose team this person is: the same truth as ``standing_of``."""
+        """Cases of this person's teams, of restricted ones those that name them: the same truth as ``standing_of``."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(project__memberships__user_id=user.pk).annotate(viewer_role=F("project__memberships__role"))
+        mine = self.filter(project__memberships__user_id=user.pk).annotate(viewer_role=F("project__memberships__role"))
+        return mine.filter(open_to(user))
 
     def with_acknowledgement(self):
         """Annotate ``unacknowledged``: a report of the case has not been answered by a person yet."""
@@ -69,6 +80,12 @@ class Case(SealedRow):
     remediated_at = models.DateTimeField(null=True)
     disclosed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # Who looks after it; when that was decided; until when somebody takes it, before the rotation assigns it.
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="assigned_cases")
+    assigned_at = models.DateTimeField(null=True)
+    assign_at = models.DateTimeField(null=True)
+    # Since when only those of the team whom it names may open it (CaseReader).
+    restricted_at = models.DateTimeField(null=True)
     # The case that took its last report (intake.joining): this one is closed, and its page leads there.
     joined_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="joined_cases")
     # When its content will be erased, that it must be kept (a legal hold), and when it was erased.
@@ -104,6 +121,9 @@ class Case(SealedRow):
         indexes = [
             models.Index(fields=["next_due_at", "uuid"], name="case_inbox", condition=Q(closed_at=None)),
             models.Index(fields=["project", "next_due_at", "uuid"], name="case_project_due"),
+            models.Index(fields=["assign_at"], name="case_to_assign", condition=Q(closed_at=None, assignee=None, assign_at__isnull=False)),
+            models.Index(fields=["assignee", "next_due_at", "uuid"], name="case_of_assignee", condition=Q(closed_at=None)),
+            models.Index(fields=["project", "restricted_at", "uuid"], name="case_restricted", condition=Q(restricted_at__isnull=False)),
             models.Index(fields=["erase_at"], name="case_to_erase", condition=Q(erase_at__isnull=False, erased_at=None)),
             models.Index(fields=["erase_notice_at"], name="case_erase_notice", condition=Q(erase_notice_at__isnull=False)),
             models.Index(
@@ -153,5 +173,28 @@ class Case(SealedRow):
         """Return this person's standing, or None for somebody who may not know that the case exists."""
         if not user.is_authenticated:
             return None
-        role = self.project.memberships.filter(user_id=user.pk).values_list("role", flat=True).first()
+        role = self.team().filter(pk=user.pk).values_list("memberships__role", flat=True).first()
         return Standing(role) if role else None
+
+    def team(self, *roles):
+        """People of the team, of these roles or of any, who may open it: of a restricted case those whom it names."""
+        of_role = {"memberships__role__in": roles} if roles else {}
+        here = User.objects.filter(memberships__project=self.project_id, **of_role)
+        whole = Case.objects.filter(pk=self.pk, restricted_at=None)  # as it is now, not as it was read
+        return here.filter(Q(Exists(whole)) | Q(Exists(self.readers.filter(user=OuterRef("pk")))))
+
+
+class CaseReader(models.Model):
+    """Somebody of the team who may open a restricted case. Rows are kept while the case is restricted, and no longer."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="readers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    named_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="named_once")]
+
+    def __str__(self):
+        return f"{self.case}: {self.user}"

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import fields
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q, Subquery, When
@@ -51,8 +52,15 @@ class Deadline(models.Model):
     held_at = models.DateTimeField(null=True)
     # Up to here the project's pauses have had their effect.
     counted_until = models.DateTimeField()
+    # For how long it stood still, up to ``paused_at``: the figures leave that out.
+    stood_still = models.DurationField(default=timedelta(0))
     met_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    # When it was due before the reporter agreed to a later date.
+    first_due_at = models.DateTimeField(null=True)
+    # The last step of the ladder that was taken, in minutes after ``due_at`` (before it: negative), so that a clock that
+    # stood still goes on from there.
+    climbed = models.IntegerField(null=True)
     next_reminder_at = models.DateTimeField(null=True)
     reminders = models.PositiveSmallIntegerField(default=0)
 
@@ -76,6 +84,7 @@ class Deadline(models.Model):
                 name="deadline_to_remind",
                 condition=Q(met_at=None, cancelled_at=None, next_reminder_at__isnull=False),
             ),
+            models.Index(fields=["level", "met_at"], name="deadline_met", condition=Q(met_at__isnull=False)),
             models.Index(fields=["held_at"], name="deadline_held", condition=Q(met_at=None, cancelled_at=None, held_at__isnull=False)),
         ]
 
@@ -85,3 +94,37 @@ class Deadline(models.Model):
     @property
     def course(self):
         return Course(**{name: getattr(self, name) for name in COURSE})
+
+
+class ExtensionQuerySet(models.QuerySet):
+    def open(self, at):
+        """Questions that can still be answered: not answered, and for a date that has not passed."""
+        return self.filter(answered_at=None, until__gt=at)
+
+
+class Extension(models.Model):
+    """A later date for a deadline that the team asked its reporter for; the reason is in a message of their conversation."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="extensions")
+    message = models.ForeignKey("intake.Message", null=True, on_delete=models.SET_NULL, related_name="+")
+    until = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey("intake.Participant", on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+
+    objects = ExtensionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at", "uuid"]
+        constraints = [
+            models.UniqueConstraint(fields=["deadline"], condition=Q(answered_at=None), name="one_open_question_a_deadline"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, agreed=None) | Q(answered_at__isnull=False, agreed__isnull=False),
+                name="an_answer_has_a_moment",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.deadline}: {self.until}"

@@ -4,7 +4,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 
-from intake import access, attachments, drafts, mentions, news, parts, people, promise, reading, seen, triage, unsent
+from intake import access, attachments, drafts, mentions, news, parts, people, promise, readers_access, reading, seen, triage, unsent
+from intake.deadline_forms import AssignForm
 from intake.forms import NoteForm, SeverityForm, TeamMessageForm, TitleForm
 from intake.views import files
 from intake.views.composing import begin
@@ -19,7 +20,7 @@ def draw_case(request, case, *, status=200, replies=None, **forms):
         return draw_erased_case(request, case, [*(replies or {}).values(), *forms.values()], status=status)
     reading.titles([case], case.keys)
     at, reports = now(), case.opened_reports
-    deadlines = promise.deadlines_of(reports)
+    deadlines = promise.deadlines_of(reports, at=at)
     taking_part = parts.of(reports, project=case.project_id, viewer=request.user, case=case)
     team, named = mentions.known_to_team(case, taking_part, viewer=request.user)
     where = place_of(request)
@@ -34,6 +35,7 @@ def draw_case(request, case, *, status=200, replies=None, **forms):
         report.answers = reading.answers(report, report.content)
         report.picker = files.picker(request, reverse("case_attach", args=[case.ref, report.ref]), draft=kept.get(report.pk))
         report.marks = promise.line(report, case, deadlines[report.pk], now=at)
+        report.can_be_later = promise.can_be_later(deadlines[report.pk])
         report.promised = promise.promised(report, deadlines[report.pk], now=at, for_team=True)
         report.thread = threads[report.pk]
         report.form = (replies or {}).get(report.pk) or TeamMessageForm(auto_id=f"{report.ref}_%s")
@@ -46,19 +48,25 @@ def draw_case(request, case, *, status=200, replies=None, **forms):
     context = {
         "case": case,
         "project": case.project,
-        "joined_cases": access.joined_to(case),
+        "joined_cases": access.joined_to(request, case),
         "reports": reports,
         "notes": reading.notes(case, taking_part, viewer=request.user, **where),
         "stamp": news.of_page(case, taking_part, viewer=request.user),
         "note_form": note_form,
         "note_picker": files.picker(request, reverse("note_attach", args=[case.ref]), draft=kept.get(case.pk)),
         "named": team,
+        "assign_form": AssignForm(
+            people=[(one.uuid, one.name) for one in team] + [(request.user.uuid, request.user.shown_name)],
+            initial={"to": str(case.assignee.uuid) if case.assignee else ""},
+        ),
         "severity_form": SeverityForm(initial={"severity": case.severity}),
         "title_form": TitleForm(initial={"title": case.title}),
         "moves": triage.possible(case, standing=case.viewer_role),
         "invites_guests": may(case.viewer_role, Action.INVITE_GUEST),
         "answers_erasure": may(case.viewer_role, Action.ANSWER_ERASURE),
         "places_hold": may(case.viewer_role, Action.PLACE_HOLD),
+        "restricts": may(case.viewer_role, Action.RESTRICT_CASE),
+        "case_readers": readers_access.readers(case) if case.restricted_at else (),
         "keeping": bool(case.closed_at or case.held_at or any(report.erasure_asked_at for report in reports)),
         "unclaimed": any(report.unclaimed for report in reports),
         "due": promise.words_of(case.next_due_at, at, milestone=case.next_milestone),

@@ -16,7 +16,11 @@ from portal.lib.permissions import Action
 @require_http_methods(["GET", "POST"])
 def of_report(request, ref):
     """Say what a copy holds and proves, and hand it to the reporter."""
-    report = access.report(request, ref, Action.TAKE_COPY)
+    return _of_report(request, access.report(request, ref, Action.TAKE_COPY))
+
+
+@proved_anew
+def _of_report(request, report):
     refused = ""
     if request.method == "POST":
         try:

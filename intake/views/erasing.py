@@ -53,7 +53,7 @@ def _decided(request, case):
         "case": case,
         "wishes": wishes,
         "in_the_way": erasure.in_the_way(case) if wishes else "",
-        "behind": access.joined_to(case),
+        "behind": access.joined_to(request, case),
         "refused": refused,
         "decides": may(case.viewer_role, Action.PLACE_HOLD),
         "stoppable": case.erase_because in ("asked", "decided"),
@@ -147,7 +147,8 @@ def _handed_over(request, report):
 
 def draw_erased_report(request, report, form=None, *, status=200):
     """Draw what is left of an erased report, with the text of somebody who was writing."""
-    at, deadlines = now(), promise.deadlines_of([report])[report.pk]
+    at = now()
+    deadlines = promise.deadlines_of([report], at=at)[report.pk]
     happened = report.events.select_related("by__user").order_by("report_seq")
     if report.viewer_sees_from:
         happened = happened.filter(at__gte=report.viewer_sees_from)
@@ -175,6 +176,7 @@ def draw_erased_case(request, case, forms=(), *, status=200):
         "case": case,
         "project": case.project,
         "reports": case.opened_reports,
+        "restricts": may(case.viewer_role, Action.RESTRICT_CASE),
         "unsent": next((form for form in forms if getattr(form, "is_bound", False)), None),
         "last_copy_gone": shredding.last_copy_gone(case.erased_at),
     }

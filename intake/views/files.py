@@ -10,10 +10,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from accounts.htmx import asked_by_the_page
 from intake import access, attachments, previews
 from intake.texts import TextRefused
 from intake.views import upload_doors
-from intake.views.looking import asked_by_the_page
 from portal import access as projects
 from portal import uploads
 from portal.lib import downloads

@@ -1,12 +1,6 @@
 """What a request says about reading: whether a person looks at the page, and which part of it they want to see."""
 
 
-def asked_by_the_page(view):
-    """Mark a view that open pages ask by themselves: it does not show that somebody is there, so a session left alone ends."""
-    view.asked_by_the_page = True
-    return view
-
-
 def is_a_look(request) -> bool:
     """Say whether a person sees the answer: a page that a browser fetches ahead, in case it is wanted, has been read by nobody."""
     purposes = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))

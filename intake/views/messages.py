@@ -13,6 +13,7 @@ from accounts.kept_text import keeps_text
 from intake import access, history, mentions, parts, quoting, reading, revising, texts
 from intake.forms import EditForm
 from intake.models import Case, Message, Note
+from portal.lib.limits import per_person
 from portal.lib.permissions import Action
 
 REFUSED, CHANGED = 422, 409
@@ -77,6 +78,7 @@ PLACES = {"report": _of_report, "case": _of_case, "note": _note}
 
 
 @keeps_text
+@per_person("render")
 @require_http_methods(["GET", "POST"])
 def edit(request, ref, uuid, where):
     """Put a message or note of mine differently."""

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.htmx import asked_by_the_page
 from intake import access, news, seen
 from intake.forms import ReadForm
-from intake.views.looking import asked_by_the_page
 from portal.lib.permissions import Action
 
 UNCHANGED = 204
@@ -58,5 +58,6 @@ def _read(request, door, opened):
     if not form.is_valid():
         return HttpResponse(status=422)
     message = door(opened, form.cleaned_data["until"])
+    seen.open_row(opened, by=request.user, at=now())
     seen.mark([message.report], by=request.user, at=now(), until={message.report_id: message.at})
     return HttpResponse(status=UNCHANGED)

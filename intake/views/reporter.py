@@ -1,5 +1,7 @@
 """The reporter's side: send a report, follow it, answer, claim one that was recorded."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +23,7 @@ from intake import (
     parts,
     people,
     promise,
+    rates,
     reading,
     seen,
     submission,
@@ -36,14 +39,15 @@ from intake.views.erasing import draw_erased_report
 from intake.views.looking import is_a_look, place_of
 from portal import access as projects
 from portal import languages, pauses, policies, policy_page
-from portal.lib.permissions import Action
+from portal.lib import limits, proof_of_work
+from portal.lib.permissions import Action, Standing
 from portal.lib.public import public_page
 from portal.uploads import takes_files
 
 PAGE = 25
 
 
-def draw_new(request, slug, *, status=200, why="", form=None):
+def draw_new(request, slug, *, status=200, why="", form=None, **more):
     """Draw the report form; also for somebody whose session ended while they wrote."""
     form = form or new_form(request, slug, request.POST)
     policy, pause, known = form.policy, form.pause, request.user.is_authenticated
@@ -61,10 +65,11 @@ def draw_new(request, slug, *, status=200, why="", form=None):
         "form": None if closed else form,
         "checked": form.checked(at=policy.asked_at),
         "why": why,
+        "asked": rates.asked_of(request.user, policy.project, at=policy.asked_at, form=request.POST) if known and not closed else None,
         "max_kib": texts.MAX_KIB,
         "picker": files.picker(request, reverse("report_new_attach", args=[slug]), draft=draft) if known else None,
     }
-    return render(request, "intake/report_new.html", page, status=status)
+    return render(request, "intake/report_new.html", page | more, status=status)
 
 
 @keeps_text(draw=draw_new)
@@ -79,11 +84,26 @@ def new(request, slug):
     if refused or not form.is_valid():
         return draw_new(request, slug, status=413 if refused else 422, form=form)
     try:
+        rates.count_report(request.user, form.policy.project, client_id=form.cleaned_data["client_id"], form=request.POST, at=now())
+    except (limits.TooMany, proof_of_work.NotDone) as met:
+        return _later(request, slug, form, met)
+    try:
         report = submission.submit(form.policy, content=form.content(), client_id=form.cleaned_data["client_id"], by=request.user, at=now())
     except (submission.NotPossible, texts.TextRefused) as refused:
         form.add_error(None, str(refused))
         return draw_new(request, slug, status=409, form=form)
     return redirect("receipt", ref=report.ref)
+
+
+def _later(request, slug, form, met):
+    """Keep a report that cannot be sent yet as a draft, and say from when on it can."""
+    unsent.fill(form, None)
+    with suppress(drafts.NotKept, texts.TextRefused):
+        drafts.save(request.user, **unsent.of_form(form), at=now(), project=form.policy.project)
+    wait = getattr(met, "wait", proof_of_work.WAIT)
+    response = draw_new(request, slug, status=429, form=form, later=getattr(met, "sentence", ""))
+    response.headers["Retry-After"] = str(int(wait.total_seconds()))
+    return response
 
 
 @public_page
@@ -122,6 +142,8 @@ def mine(request):
 def report(request, ref):
     """One report: its clocks, what was sent, the conversation."""
     found = access.report(request, ref, Action.READ_REPORT)
+    if is_a_look(request):
+        seen.open_row(found, by=request.user, at=now())
     return draw_report(request, found, MessageForm(auto_id="reply_%s"))
 
 
@@ -135,6 +157,7 @@ def reply(request, ref):
     refused = files.attach(request, report=found)
     if refused or not form.is_valid():
         return draw_report(request, found, form, status=413 if refused else 422)
+    rates.count_message(request.user, found)
     try:
         message = conversation.reporter_reply(
             found,
@@ -202,7 +225,7 @@ def _taking_part(request, report):
 
 def _shown(request, report):
     content, at, project = reading.opened(report), now(), report.policy.project
-    deadlines = promise.deadlines_of([report])[report.pk]
+    deadlines = promise.deadlines_of([report], at=at)[report.pk]
     current = policies.in_force(project, at) or report.policy  # contacts and languages are those of today
     return {
         "report": report,
@@ -215,6 +238,7 @@ def _shown(request, report):
         "files": attachments.of([(report, content)], report.keys).get(report.pk, ()),
         "marks": promise.line(report, report.case, deadlines, now=at),
         "promised": promise.promised(report, deadlines, now=at),
+        "answers_extension": report.viewer_role == Standing.REPORTER,
         "stage": promise.stage_for_reporter(report),
         "now": at,
     }

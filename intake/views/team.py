@@ -9,12 +9,28 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import audit
 from accounts.kept_text import keeps_text
-from intake import access, conversation, drafts, mentions, parts, promise, reading, seen, submission, texts, triage
+from intake import (
+    access,
+    conversation,
+    deliveries,
+    drafts,
+    mentions,
+    parts,
+    promise,
+    rates,
+    reading,
+    restriction,
+    seen,
+    submission,
+    texts,
+    triage,
+)
 from intake.forms import NoteForm, RecordForm, SeverityForm, TeamMessageForm, TitleForm
 from intake.notifications import claim_token
 from intake.paging import by_due, newest_first
 from intake.views import files, upload_doors
 from intake.views.case_page import draw_case
+from intake.views.looking import is_a_look
 from portal import access as projects
 from portal.lib.permissions import Action
 from portal.uploads import takes_files
@@ -25,17 +41,20 @@ PAGE = 50
 @require_GET
 def inbox(request):
     """Cases of all my projects, what is due next first."""
-    wanted = {"project": request.GET.get("project", ""), "show": request.GET.get("show", "open")}
+    wanted = {"project": request.GET.get("project", ""), "show": request.GET.get("show", "open"), "whose": request.GET.get("whose", "")}
     rows, after = access.inbox(request), request.GET.get("after", "")
     mine = list(projects.own_projects(request))
     if wanted["project"]:
         rows = rows.filter(project__in=[project for project in mine if project.slug == wanted["project"]])
+    if wanted["whose"] in ("mine", "nobody"):
+        rows = rows.filter(assignee=request.user if wanted["whose"] == "mine" else None)
     if wanted["show"] == "closed":
         page = newest_first(rows.exclude(closed_at=None), field="opened_at", after=after, size=PAGE)
     else:
         page = by_due(rows.filter(closed_at=None), after=after, size=PAGE)
     reading.titles(page.rows, access.keys_of_cases(page.rows))
     seen.count_new_in_cases(page.rows, user=request.user)
+    restriction.count_readers(page.rows)
     at = now()
     promise.say_what_is_next(page.rows, now=at)
     context = {"page": page, "wanted": wanted, "projects": mine, "first": not after, "now": at}
@@ -47,6 +66,8 @@ def case(request, ref):
     """One case: its clocks, its conversations, the team's notes, and what may come next."""
     found = access.case(request, ref, Action.READ_CASE)
     audit.opened(found.ref, by=request.user, at=now(), project=found.project.uuid)
+    if is_a_look(request):
+        seen.open_row(found, by=request.user, at=now())
     return draw_case(request, found)
 
 
@@ -60,6 +81,8 @@ def timeline(request, ref):
     if before is not None:
         happened = happened.filter(seq__lt=before)
     rows = list(happened[: PAGE + 1])
+    restriction.name_readers(rows)
+    deliveries.count(rows)
     return render(
         request, "intake/timeline.html", {"case": found, "rows": rows[:PAGE], "more": rows[PAGE - 1].seq if len(rows) > PAGE else 0}
     )
@@ -75,6 +98,7 @@ def reply(request, ref, report_ref):
     form = TeamMessageForm(request.POST, auto_id=f"{report.ref}_%s")
     refused = files.attach(request, report=report)
     if form.is_valid() and not refused:
+        rates.count_message(request.user, report)
         try:
             message = conversation.team_reply(
                 report,
@@ -102,6 +126,7 @@ def note(request, ref):
     form = NoteForm(request.POST, auto_id="note_%s")
     refused = files.attach(request, case=found)
     if form.is_valid() and not refused:
+        rates.count_message(request.user, found)
         try:
             written = conversation.note(
                 found,

@@ -98,6 +98,9 @@ TABLE = {
     "search": Limit("10/m", gettext_lazy("These were many searches within a minute.")),
     "export": Limit("3/h", gettext_lazy("You took several copies within an hour."), Down.CLOSED),
     "invite.project": Limit("20/d", gettext_lazy("This project sent many invitations within a day."), Down.CLOSED),
+    "webhook.test": Limit("20/h", gettext_lazy("This webhook was tried many times within an hour.")),
+    "calendar": Limit("120/h", gettext_lazy("This calendar was asked for very often.")),
+    "calendar.network": Limit("600/h", FROM_HERE),
     "api": Limit("600/h", gettext_lazy("This token was used very often.")),
     "api.write": Limit("60/h", gettext_lazy("This token wrote very often."), Down.CLOSED),
 }

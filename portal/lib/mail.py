@@ -8,6 +8,7 @@ import zoneinfo
 from dataclasses import dataclass
 from email.mime.base import MIMEBase
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import SafeMIMEMultipart
 from django.template import Context, TemplateDoesNotExist
@@ -45,18 +46,19 @@ def subject(letter: str, context: dict, *, language: str, zone: str) -> str:
         return _subject(letter, context)
 
 
-def send(letter: Letter, *, to: str, message_id: str, key: str = "") -> None:
+def send(letter: Letter, *, to: str, message_id: str, key: str = "", sender: str = "", headers=None) -> None:
     """Hand a letter to the mail server, encrypted to a certificate (armored) if there is one; raise openpgp.KeyUnusable.
 
-    A second copy carries the same Message-ID, so that readers see one.
+    A second copy carries the same Message-ID, so that readers see one. ``sender``: the envelope's, where it is another than From.
     """
-    headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
-    message = EmailMultiAlternatives(letter.subject, letter.text, to=[to], headers=headers)
+    headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated", "From": settings.DEFAULT_FROM_EMAIL, **(headers or {})}
+    envelope = {"from_email": sender or None, "to": [to], "headers": headers}
+    message = EmailMultiAlternatives(letter.subject, letter.text, **envelope)
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
     if key:
         inner = message.message()
-        message = _Encrypted(letter.cover, to=[to], headers=headers)
+        message = _Encrypted(letter.cover, **envelope)
         message.ciphertext = openpgp.encrypted(_entity(inner), to=key)
     message.send()
 

@@ -47,6 +47,16 @@ class Action(StrEnum):
     HAND_OVER = "hand_over"
     READ_AUDIT = "read_audit"
     LIST_CASES = "list_cases"
+    RESTRICT_CASE = "restrict_case"
+    SEE_RESTRICTED = "see_restricted"
+    ASSIGN = "assign"
+    ASK_EXTENSION = "ask_extension"
+    ANSWER_EXTENSION = "answer_extension"
+    SEE_DELIVERIES = "see_deliveries"
+    SET_LADDER = "set_ladder"
+    MANAGE_WEBHOOKS = "manage_webhooks"
+    SEE_FIGURES = "see_figures"
+    SHOW_FIGURES = "show_figures"
     SEE_TEAM = "see_team"
     CHANGE_TEAM = "change_team"
     LEAVE_TEAM = "leave_team"
@@ -90,6 +100,17 @@ ALLOWED = {
     # Who did what to the team, the policy and the keys: facts about people, never what they wrote.
     Action.READ_AUDIT: frozenset({Standing.OWNER, Standing.ADMINISTRATOR}),
     Action.LIST_CASES: TEAM,
+    Action.RESTRICT_CASE: frozenset({Standing.MAINTAINER, Standing.OWNER}),
+    # That they exist and whom they name; of the content nothing.
+    Action.SEE_RESTRICTED: frozenset({Standing.OWNER}),
+    Action.ASSIGN: TEAM,
+    Action.ASK_EXTENSION: TEAM,
+    Action.ANSWER_EXTENSION: frozenset({Standing.REPORTER}),
+    Action.SEE_DELIVERIES: TEAM,
+    Action.SET_LADDER: frozenset({Standing.OWNER}),
+    Action.MANAGE_WEBHOOKS: frozenset({Standing.OWNER}),
+    Action.SEE_FIGURES: TEAM,
+    Action.SHOW_FIGURES: frozenset({Standing.OWNER}),
     Action.SEE_TEAM: TEAM,
     Action.CHANGE_TEAM: frozenset({Standing.OWNER}),
     Action.LEAVE_TEAM: TEAM,
@@ -129,6 +150,16 @@ REFUSALS = {
     Action.READ_AUDIT: _("The audit trail of a project is read by its owners. Ask one of them."),
     Action.SET_RETENTION: _("How long cases are kept is decided by owners of the project. Ask one of them."),
     Action.LIST_CASES: _("Only the team of this project may list its cases."),
+    Action.RESTRICT_CASE: _("A case is restricted, and opened again, by maintainers and owners of the project. Ask one of them."),
+    Action.SEE_RESTRICTED: _("Which cases are restricted is shown to owners of the project. Ask one of them."),
+    Action.ASSIGN: _("Only the team of this project may assign its cases."),
+    Action.ASK_EXTENSION: _("Only the team of this project may ask for a later date."),
+    Action.ANSWER_EXTENSION: _("Only the reporter agrees to a later date."),
+    Action.SEE_DELIVERIES: _("Only the team of this project may see who was told of what."),
+    Action.SET_LADDER: _("Who is reminded when is decided by owners of the project. Ask one of them."),
+    Action.MANAGE_WEBHOOKS: _("Webhooks are kept by owners of the project. Ask one of them."),
+    Action.SEE_FIGURES: _("Only the team of this project may see its figures."),
+    Action.SHOW_FIGURES: _("Whether figures are public is decided by owners of the project. Ask one of them."),
     Action.SEE_TEAM: _("Only the team of this project may see who is on it."),
     Action.CHANGE_TEAM: _("Roles are changed, and people removed, by owners of the project. Ask one of them."),
     Action.LEAVE_TEAM: _("Only somebody on the team can leave it."),

@@ -14,6 +14,7 @@ MAKERS = (
     "templates/**/*.html",
     "portal/**/*.py",
     "portal/schemas/*.json",
+    "intake/**/*.py",
     "portal/static/**/*.css",
     "advisories/**/*.py",
     "locale/*/LC_MESSAGES/*.mo",

@@ -56,6 +56,20 @@ class Project(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(240)],
         help_text=_("The content goes, a stub stays. Empty: it is kept until somebody erases it."),
     )
+    assign_after_hours = models.PositiveSmallIntegerField(
+        _("hours until a case that nobody took is assigned"),
+        null=True,
+        blank=True,
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
+        help_text=_("To whoever waited longest for one and is not away. Empty: nobody is assigned by the clock."),
+    )
+    # Since when the clocks of open cases have to follow another ladder; None once they do.
+    ladder_changed_at = models.DateTimeField(null=True, editable=False)
+    # Since when reports wait beyond a step that tells everybody (a public badge); None while none does.
+    unread_since = models.DateTimeField(null=True, editable=False)
+    # Whether anybody may read how soon the team answered (portal.responsiveness).
+    shows_responsiveness = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     # Public pages are kept until this, or the policy in force, changes.
     changed_at = models.DateTimeField(auto_now=True)

@@ -24,6 +24,9 @@ class Membership(models.Model):
     project = models.ForeignKey("portal.Project", on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     since = models.DateTimeField(default=timezone.now, editable=False)
+    # Whether the rotation assigns cases to this person, and when it last did.
+    takes_cases = models.BooleanField(_("takes cases in turn"), default=True)
+    last_assigned_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("team membership")

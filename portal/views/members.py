@@ -98,6 +98,6 @@ def _done(request, verb):
 
 
 def _draw(request, template, membership, *, status=200, **facts):
-    touched = team_list.touched(membership, at=now())
+    touched = team_list.touched(membership, at=now(), viewer=request.user)
     page = {"project": membership.project, "membership": membership, "touched": touched, "own": membership.user == request.user, **facts}
     return render(request, template, page, status=status)

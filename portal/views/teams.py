@@ -46,9 +46,11 @@ def _invite(request, project):
 
 def _draw(request, project, form, *, status=200):
     at, standing = now(), project.standing_of(request.user)
+    page = Paginator(team_list.members(project, at=at), PAGE).get_page(request.GET.get("page"))
+    team_list.say_who_is_away(page, at=at)
     context = {
         "project": project,
-        "page": Paginator(team_list.members(project, at=at), PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "invitations": team_list.invitations(project, at=at),
         "form": form if may(standing, Action.INVITE) else None,
         "changes_team": may(standing, Action.CHANGE_TEAM),
@@ -57,6 +59,9 @@ def _draw(request, project, form, *, status=200):
         "edits_policy": may(standing, Action.EDIT_POLICY),
         "plans_pauses": may(standing, Action.PLAN_PAUSE),
         "sets_retention": may(standing, Action.SET_RETENTION),
+        "sets_ladder": may(standing, Action.SET_LADDER),
+        "shows_figures": may(standing, Action.SHOW_FIGURES),
+        "manages_webhooks": may(standing, Action.MANAGE_WEBHOOKS),
     }
     return render(request, "portal/team.html", context, status=status)
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from accounts import audit_check, closing, outbox, two_factor
@@ -48,6 +50,20 @@ def zeb(cast):
 
 def closed(person, *, by=None):
     closing.close(person, by=by or person, at=now())
+
+
+def test_cases_are_held_before_projects_and_the_trail(zeb):
+    """As by everybody who does something in a case that the trail is told of: in another order two would wait for each other."""
+    with CaptureQueriesContext(connection) as asked:
+        closed(zeb)
+    begins = [one["sql"].lower() for one in asked.captured_queries]
+
+    def first(*words):
+        return next(place for place, sql in enumerate(begins) if sql.startswith(words[0]) and words[-1] in sql)
+
+    case = first('select "intake_case"."uuid", "intake_case"."erased_at"')
+    assert case < first("select", 'from "portal_project" inner join "portal_membership"')
+    assert case < first('insert into "accounts_auditevent"')
 
 
 def proved(client):
@@ -205,6 +221,16 @@ def test_it_asks_for_proof_and_then_closes_and_signs_out(cast):
     assert rita.get("/desk/").status_code == 302 and not User.objects.filter(pk=cast.rita.pk).exists()
     event = AuditEvent.objects.get(kind="account.closed")
     assert (event.actor, event.actor_uuid, event.facts) == (None, cast.rita.uuid, {"person": str(cast.rita.uuid)})
+
+
+def test_all_their_sessions_end_and_nobody_elses(cast):
+    here, phone, somebody = cast.client("rita"), cast.client("rita"), cast.client("charlie")
+    assert phone.get("/desk/", follow=True).status_code == 200
+    answer = here.post(PATH, {"sure": "on", "step-up-password": PASSWORD})
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+    assert phone.get("/desk/").url.startswith("/accounts/login/") and here.get("/desk/").url.startswith("/accounts/login/")
+    assert not Session.objects.filter(session_key__in=[phone.cookies["parley"].value, here.cookies["parley"].value]).exists()
+    assert somebody.get("/reports/").status_code == 200
 
 
 def test_staff_prove_their_second_factor(cast):

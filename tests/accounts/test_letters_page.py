@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.utils.timezone import now
 
-from accounts import outbox
+from accounts import outbox, timing
 from accounts.models import Delivery, Kind, NoticeChoice, User
 from accounts.notices import WAYS
 from tests import builders
@@ -27,7 +27,7 @@ def chooses(client, **how):
 def test_a_reporter_chooses_of_what_is_theirs_and_sees_what_always_comes(cast):
     rita = cast.client("rita")
     page = rita.get(PATH)
-    assert set(page.context["form"].fields) == set(REPORTER)
+    assert set(page.context["form"].fields) == {*REPORTER, "quiet_from", "quiet_until"}
     assert [offer.kind for offer in page.context["fixed"]] == ["account", "invitations", "records"]
     assert "Always at once: you would notice a theft by them." in page.content.decode()
     assert chooses(rita, messages="digest", news="off", hour="17").status_code == 302
@@ -60,7 +60,7 @@ def test_an_owner_is_never_without_the_letters_of_the_team_and_others_may_be(cas
     assert {one.to[0] for one in letters() if cast.case.ref in one.subject} == {"alice@example.org", "olivia@example.org"}
     builders.on_team(cast.bob, cast.mail_auth, "owner")
     builders.a_reporter_reply(cast.report, by=cast.rita)
-    waits = Delivery.objects.get(recipient=cast.bob)
+    waits = Delivery.objects.get(recipient=cast.bob, gather=True)
     assert waits.gather and waits.letter == "reporter_replied", "who became an owner gets them once a day at least"
     assert bob.get(PATH).context["form"]["deadlines"].value() == "at_once"
     assert bob.get(PATH).context["form"]["new_reports"].value() == "digest"
@@ -72,6 +72,7 @@ def test_every_letter_is_of_a_kind_and_those_with_references_say_where_to_change
     assert {name for name in always if not name.startswith(("account_", "openpgp_", "team_", "token_", "recovery_"))} <= {
         *("digest", "report_received", "report_claim", "report_handed_over", "guest_invitation", "guest_removed"),
         *("erasure_asked", "erasure_planned", "erasure_stopped", "content_erased", "factors_gone"),
+        *("case_owner_stepped_in", "case_reader_named", "deadline_administrators", "deadline_fallback", "webhook_off"),
     }
     builders.a_reporter_reply(cast.report, by=cast.rita)
     for letter in letters():
@@ -122,7 +123,7 @@ def test_what_waits_and_is_turned_off_goes_to_nobody(cast):
     letter.save()
     chooses(rita, news="off")
     letter.refresh_from_db()
-    assert (letter.outcome, letter.trouble) == ("dropped", outbox.TURNED_OFF)
+    assert (letter.outcome, letter.trouble) == ("dropped", timing.TURNED_OFF)
 
 
 def test_a_form_without_a_session_is_shown_again(db):

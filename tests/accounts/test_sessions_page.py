@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -46,6 +47,19 @@ def test_each_is_named_in_words_and_one_or_all_others_are_ended(rita):
     told = AuditEvent.objects.filter(kind__in=("session.ended", "sessions.ended")).order_by("seq").values_list("kind", "facts__count")
     assert list(told) == [("session.ended", None), ("sessions.ended", 2)]
     assert here.post(path_to_end(here)).url == reverse("account_login") and not is_signed_in(here)
+
+
+def test_who_signs_out_leaves_nothing_in_the_browser_but_the_mark_that_it_is_known(client, rita):
+    sign_in(client, rita.email)
+    marks = set(client.cookies) - {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    assert marks, "the browser is known from now on"
+    assert "Clear-Site-Data" not in client.get(reverse("account_logout")), "who is only asked is not signed out"
+    answer = client.post(reverse("account_logout"))
+    assert answer["Clear-Site-Data"] == '"cache", "storage"' and not is_signed_in(client)
+    assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
+    assert all(client.cookies[name].value for name in marks)
+    sign_in(client, rita.email)
+    assert is_signed_in(client)
 
 
 def test_a_row_holds_no_address_of_the_network_and_goes_with_the_account(rita):

@@ -39,6 +39,26 @@ def test_who_opens_the_letter_in_another_browser_chooses_a_password(client, db):
     assert not is_signed_in(client)
 
 
+def test_after_the_choice_of_a_password_one_goes_where_one_was_going(client, db):
+    sign_up(client, next="/p/mailat/report/")
+    other, chosen = type(client)(), "seven quiet lamps at noon"
+    link = link_in(letters()[0])
+    page = other.post(link, {"next": "/p/mailat/report/"}, follow=True)
+    assert "choose a password now" in page.content.decode() and 'value="/p/mailat/report/"' in page.content.decode()
+    sent = {"password1": chosen, "password2": chosen, "next": page.context["redirect_field_value"]}
+    assert other.post(page.context["action_url"], sent).url == "/p/mailat/report/"
+    assert User.objects.get().check_password(chosen)
+
+
+def test_after_the_choice_of_a_password_nobody_is_sent_to_another_site(client, db):
+    sign_up(client)
+    other, chosen = type(client)(), "seven quiet lamps at noon"
+    page = other.post(link_in(letters()[0]), {"next": "https://evil.example/"}, follow=True)
+    assert "evil" not in page.redirect_chain[-1][0]
+    sent = {"password1": chosen, "password2": chosen, "next": "//evil.example/"}
+    assert other.post(page.context["action_url"], sent).url == reverse("account_reset_password_from_key_done")
+
+
 def test_a_browser_that_knows_the_password_keeps_it(client, db):
     sign_up(client)
     other = type(client)()

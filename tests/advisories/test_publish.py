@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from accounts.models import AuditEvent, Delivery
@@ -48,6 +50,17 @@ def test_numbers_count_within_project_and_year(cast):
     other = an_advisory(cast.mail_auth, by=cast.alice, reporter=cast.rita)
     assert [one.ref for one in (first, second)] == [f"MAILAT-SA-{year}-0001", f"MAILAT-SA-{year}-0002"]
     assert other.number == 1 and other.ref != first.ref
+
+
+def test_the_case_is_held_before_its_project(cast):
+    """As the ladder does that lets everybody see that reports wait: in another order the two would wait for each other."""
+    draft = a_draft(cast.case, by=cast.bob)
+    with CaptureQueriesContext(connection) as asked:
+        publication.publish(draft, by=cast.alice, at=now())
+    begins = [one["sql"].lower() for one in asked.captured_queries]
+    case = next(place for place, sql in enumerate(begins) if sql.startswith('select "intake_case"."uuid", "intake_case"."erased_at"'))
+    project = next(place for place, sql in enumerate(begins) if 'from "portal_project"' in sql and '"portal_project"."ref_prefix"' in sql)
+    assert case < project
 
 
 @pytest.mark.parametrize("lacking", ["title", "summary", "description", "affected"])

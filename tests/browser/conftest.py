@@ -1,6 +1,7 @@
 """A running portal and a real browser. Both end with the module, for Playwright's loop would stand in other tests' way."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from playwright.sync_api import expect, sync_playwright
 from tests.browser.live import ROOT, Portal
 
 CHROMIUM = Path(os.environ.get("PARLEY_CHROMIUM", "/usr/bin/chromium"))
+# What the console says when the content security policy stopped something.
+REFUSED = re.compile("Content Security Policy|requires 'Trusted")
 # Quiet on a machine without a network, and able to run as root in CI.
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -61,7 +64,7 @@ def somebody(browser, portal):
         context.set_default_timeout(15_000)
         expect.set_options(timeout=15_000)  # a busy machine hashes passwords for seconds
         page = context.new_page()
-        context.on("console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None)
+        context.on("console", lambda message: complaints.append(message.text) if REFUSED.search(message.text) else None)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         return page
 

@@ -29,10 +29,12 @@ def free_port():
 class Process:
     """A process of the portal, with what it printed kept in a file."""
 
-    def __init__(self, arguments, *, env, output):
+    def __init__(self, arguments, *, env, output, own_session=False):
         self.output = output
         with output.open("ab") as out:
-            self._popen = subprocess.Popen(arguments, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            self._popen = subprocess.Popen(
+                arguments, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=own_session
+            )
         self.pid = self._popen.pid
 
     @property

@@ -4,17 +4,19 @@ import io
 import json
 import subprocess
 import sys
+import time
 import zipfile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
+from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts import signing_in
 
 
 def taken(client, ref, *, kind="report", **form):
-    """Press the button; return the answer."""
-    return client.post(f"/{kind}s/{ref}/copy/", form)
+    """Prove anew who one is and press the button; return the answer."""
+    return proved(client).post(f"/{kind}s/{ref}/copy/", form)
 
 
 def bytes_of(response):
@@ -53,9 +55,13 @@ def verified(place, *arguments):
 
 
 def proved(client):
-    """A browser whose session has proved its second factor just now."""
+    """A browser whose person proved the second factor just now, or without one gave the password."""
     session = client.session
-    session[signing_in.PROVED] = now().isoformat()
+    if DEVICE_ID_SESSION_KEY in session:
+        session[signing_in.PROVED] = now().isoformat()
+    else:
+        session["account_authentication_methods_user"] = session["_auth_user_id"]
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
     session.save()
     return client
 

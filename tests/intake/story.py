@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.utils.timezone import now
 
-from intake import closure, conversation, events, remediation, revising, texts, triage
+from intake import assignment, closure, conversation, events, remediation, revising, texts, triage
 from intake.events import Kind
 from intake.models import Participant
 from portal.keys import Keys
@@ -42,6 +42,7 @@ def play(cast, *, published=True):
     for row in (messages[2], notes[1]):
         row.keys = case.keys
         revising.retract(row, by=row.author.user, at=at + 9 * HOUR)
+    assignment.assign(case, to=cast.alice, by=cast.bob, at=at + 10 * HOUR)
     triage.set_severity(case, severity="high", by=cast.bob, at=at + 10 * HOUR)
     triage.retitle(case, title="Ünïcode title", by=cast.bob, at=at + 10 * HOUR)
     triage.retitle(case, title="A better title", by=cast.bob, at=at + 11 * HOUR)

@@ -1,6 +1,7 @@
 """The reporter's own copy: whole, without anything of the team, and in order for the script that lies in it."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -125,11 +126,40 @@ def test_it_is_a_download_that_nobody_keeps(cast):
 
 
 def test_looking_at_the_page_takes_no_copy(cast):
-    page = cast.client("rita").get(f"/reports/{cast.report.ref}/copy/")
+    page = copied.proved(cast.client("rita")).get(f"/reports/{cast.report.ref}/copy/")
     assert "Take a copy of your report" in page.content.decode() and not CaseEvent.objects.filter(kind="copy_taken").exists()
     assert f"/reports/{cast.report.ref}/copy/" in cast.client("rita").get(f"/reports/{cast.report.ref}/").content.decode()
     receipt = cast.client("rita").get(f"/reports/{cast.report.ref}/receipt/").content.decode()
     assert "What a receipt proves, and what not" in receipt and 'download="verify.py"' in receipt
+
+
+def test_who_has_no_second_factor_gives_the_password_first(cast, tmp_path):
+    rita, url = cast.client("rita"), f"/reports/{cast.report.ref}/copy/"
+    asked = rita.get(url)
+    assert asked.url == f"/accounts/reauthenticate/?{urlencode({'next': url})}"
+    assert rita.post(asked.url, {"password": "not hers", "next": url}).status_code == 200
+    assert rita.get(url).status_code == 302 and not CaseEvent.objects.filter(kind="copy_taken").exists()
+    assert rita.post(asked.url, {"password": builders.PASSWORD, "next": url}).url == url
+    assert "Take a copy of your report" in rita.get(url).content.decode()
+
+
+def test_a_button_that_is_pressed_too_late_asks_for_the_proof_and_then_hands_out_the_copy(cast, tmp_path):
+    rita, url = cast.client("rita"), f"/reports/{cast.report.ref}/copy/"
+    page = rita.post(url)
+    assert page.status_code == 403 and "Confirm that it is you" in page.content.decode()
+    assert rita.post(url, {"step-up-password": "not hers"}).status_code == 422
+    assert not CaseEvent.objects.filter(kind="copy_taken").exists()
+    (tmp_path / "copy.zip").write_bytes(copied.bytes_of(rita.post(url, {"step-up-password": builders.PASSWORD})))
+    code, told = copied.verified(tmp_path / "copy.zip")
+    assert code == 0, told
+
+
+def test_who_has_a_second_factor_proves_it(cast):
+    builders.a_factor(cast.rita)
+    rita, url = cast.client("rita"), f"/reports/{cast.report.ref}/copy/"
+    assert rita.get(url).url == f"/account/second-factor/?{urlencode({'next': url})}"
+    assert rita.post(url, {"step-up-password": builders.PASSWORD}).status_code == 422, "the password is not enough then"
+    assert copied.proved(rita).get(url).status_code == 200
 
 
 def test_three_copies_an_hour(cast, settings):

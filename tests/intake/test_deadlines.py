@@ -252,14 +252,6 @@ def test_however_often_the_sweep_runs_the_clock_ends_up_alike(pauses, length, sw
     assert once.due_at == hour
 
 
-def test_the_reminder_after_a_stop_follows_the_new_date():
-    again = {"starts_at": T, "due_at": T + 20 * DAY}
-    assert deadlines.reminder_again(CRITICAL, **again, reminders=0) == T + 19 * DAY
-    assert deadlines.reminder_again(CRITICAL, **again, reminders=1) == T + 20 * DAY, "the one before went out already"
-    quick = Level("acknowledgement", "", "received", None, 4, "hours")
-    assert deadlines.reminder_again(quick, **again, reminders=0) == T + 20 * DAY - 2 * HOUR
-
-
 @pytest.mark.parametrize(
     "facts, state",
     [

@@ -40,6 +40,7 @@ def of_other(cast, other):
 
 def pages(client, report):
     base = f"/reports/{report.ref}/"
+    copied.proved(client)
     for path in ("/reports/", base, f"{base}receipt/", f"{base}guests/", f"{base}copy/", f"{base}erasure/", f"{base}news/"):
         answer = client.get(path, headers={"HX-Request": "true"} if path.endswith("news/") else {})
         assert answer.status_code == 200, path

@@ -1,4 +1,4 @@
-"""Reminders: one before and one after a deadline, to the team, whatever runs at the same time or crashes."""
+"""Reminders: each step of the ladder once, whatever runs at the same time or crashes. Nobody looks after the case here."""
 
 import threading
 from datetime import timedelta
@@ -12,12 +12,20 @@ from accounts import outbox
 from accounts.models import Delivery
 from intake import periodic
 from intake.models import Deadline
+from portal.models import Project
 from tests import builders
 from tests.cast import assemble
 from tests.intake.doing import CANARY, clock, letters, words_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 KINDS = ("deadline_near", "deadline_passed")
+
+
+@pytest.fixture(autouse=True)
+def _no_rotation(request):
+    if "cast" in request.fixturenames:
+        request.getfixturevalue("cast")
+        Project.objects.update(assign_after_hours=None)
 
 
 def reminders():
@@ -30,13 +38,20 @@ def to_team(letter):
     return {(letter, name) for name in ("Alice", "Bob", "Olivia")}
 
 
-def test_one_goes_out_before_and_one_after_and_no_more(cast):
-    received = cast.report.received_at
-    steps = [(23 * HOUR, 0), (24 * HOUR, 1), (25 * HOUR, 0), (48 * HOUR - timedelta(seconds=1), 0), (48 * HOUR, 1), (49 * HOUR, 0)]
-    assert [periodic.sweep(at=received + after) for after, _sent in steps] == [sent for _after, sent in steps]
-    assert set(reminders()) == to_team("deadline_near") | to_team("deadline_passed") and len(reminders()) == 6
-    assert [event.kind for event in cast.case.events.filter(kind__in=KINDS)] == list(KINDS)
-    assert clock(cast.report, "acknowledgement").reminders == 2
+def test_each_step_goes_out_at_its_moment_and_once(cast):
+    received, due = cast.report.received_at, 48 * HOUR
+    second = timedelta(seconds=1)
+    moments = [24 * HOUR - second, 24 * HOUR, 25 * HOUR, due - second, due, due + HOUR, due + DAY - second, due + DAY, due + 25 * HOUR]
+    assert [periodic.sweep(at=received + after) for after in moments] == [0, 1, 0, 0, 1, 0, 0, 1, 0]
+    assert reminders()[:3] == sorted(to_team("deadline_near")) and set(reminders()[3:6]) == to_team("deadline_passed")
+    assert reminders()[6:] == [("deadline_passed", "Olivia")], "a day after it was due, the owners"
+    assert [(event.kind, event.facts["steps"], event.facts["audience"]) for event in cast.case.events.filter(kind__in=KINDS)] == [
+        ("deadline_near", [-24 * 60], ["assignee"]),
+        ("deadline_passed", [0], ["team"]),
+        ("deadline_passed", [24 * 60], ["owners"]),
+    ]
+    row = clock(cast.report, "acknowledgement")
+    assert (row.reminders, row.climbed, row.next_reminder_at) == (3, 24 * 60, row.due_at + 2 * DAY)
 
 
 def test_letters_carry_reference_and_link_and_nothing_of_the_report(cast, settings):
@@ -62,10 +77,12 @@ def test_none_is_sent_for_what_was_met_or_ended(cast):
     assert periodic.sweep(at=now() + 90 * DAY) == 0
 
 
-def test_when_both_are_due_only_that_it_has_passed_is_said(cast):
+def test_after_an_outage_all_steps_are_taken_at_once_with_one_event_and_one_letter_each(cast):
     at = cast.report.received_at + 3 * DAY  # nothing swept for three days
     assert [periodic.sweep(at=at), periodic.sweep(at=at + HOUR)] == [1, 0]
     assert set(reminders()) == to_team("deadline_passed") and len(reminders()) == 3
+    event = cast.case.events.get(kind__in=KINDS)
+    assert (event.facts["steps"], event.facts["audience"]) == ([-24 * 60, 0, 24 * 60], ["assignee", "owners", "team"])
 
 
 def test_one_that_was_answered_before_the_letter_left_is_dropped(cast):
@@ -110,6 +127,7 @@ def test_a_report_recorded_late_is_reminded_of_at_once(cast):
 @pytest.mark.django_db(transaction=True)
 def test_four_sweeps_at_once_send_each_reminder_once():
     cast = assemble()
+    Project.objects.update(assign_after_hours=None)
     reports = [builders.a_report(cast.mailat, by=cast.rita) for _number in range(3)]
     at = reports[-1].received_at + 24 * HOUR
     start, sent = threading.Barrier(4), []

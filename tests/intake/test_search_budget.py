@@ -37,7 +37,7 @@ def numbers(page):
 
 
 def test_records(cast, many, settings):
-    settings.SEARCH_RECORDS, settings.SEARCHES_A_MINUTE, seen = 7, 100, []
+    settings.SEARCH_RECORDS, settings.LIMITS, seen = 7, {"search": "off"}, []
     page = look(cast, "rita", "message")
     assert "Searched the newest 7 records, back to" in page.content.decode()
     for _page in range(4):
@@ -51,7 +51,7 @@ def test_records(cast, many, settings):
 
 
 def test_hits(cast, many, settings, monkeypatch):
-    settings.SEARCHES_A_MINUTE = 100
+    settings.LIMITS = {"search": "off"}
     monkeypatch.setattr(search, "MOST_HITS", 6)
     page, seen = look(cast, "bob", "message", kind="conversation"), []
     while True:
@@ -76,7 +76,7 @@ def test_seconds(cast, many, settings):
 
 
 def test_a_search_always_gets_a_step_further(cast, many, settings):
-    settings.SEARCH_SECONDS, settings.SEARCHES_A_MINUTE = 0, 100
+    settings.SEARCH_SECONDS, settings.LIMITS = 0, {"search": "off"}
     page, steps = look(cast, "rita", "message"), 0
     while fields := go_on(page):
         page, steps = cast.client("rita").post(PAGE, fields), steps + 1
@@ -84,7 +84,7 @@ def test_a_search_always_gets_a_step_further(cast, many, settings):
 
 
 def test_searches_of_a_minute(cast, settings):
-    settings.SEARCHES_A_MINUTE = 3
+    settings.LIMITS = {"search": "3/m"}
     for _time in range(3):
         assert look(cast, "rita", "message").status_code == 200
     answer = look(cast, "rita", "message")

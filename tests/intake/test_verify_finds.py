@@ -25,6 +25,7 @@ BESIDE = {
     Case: {
         "ref": "the team's name for it, shown on every page",
         **dict.fromkeys(("next_due_at", "next_milestone"), "worked out from the clocks"),
+        "assign_at": "a plan of the rotation",
         **dict.fromkeys(("erase_at", "erase_because", "erase_notice_at", "kept_months", "purged_at"), "a plan, not a record"),
     },
     Report: {

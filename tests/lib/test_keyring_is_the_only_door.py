@@ -1,4 +1,4 @@
-"""Ciphers are made in one place: only portal/lib turns a keyset into something that encrypts, and only three modules decrypt."""
+"""Ciphers are made in one place: only portal/lib turns a keyset into something that encrypts, and only four modules decrypt."""
 
 import ast
 
@@ -14,8 +14,8 @@ DECRYPTING = (
     "new_decrypting_stream",
     "new_encrypting_stream",
 )
-# Keys that a door handed out, the seeds of authenticator apps, and what brings both under another key of the ring.
-MAY_OPEN = {"portal.keys", "accounts.models.factors", "portal.ring_rows"}
+# Keys that a door handed out, the seeds of authenticator apps, where webhooks lead, and what brings all under another key of the ring.
+MAY_OPEN = {"portal.keys", "accounts.models.factors", "portal.models.webhook", "portal.ring_rows"}
 DOCUMENT = ("document", "changed", "change", "new_document", "new_key")
 
 

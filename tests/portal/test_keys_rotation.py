@@ -86,6 +86,19 @@ def test_codes_are_taken_after_a_rotation(ring, db):
     assert TotpDevice.objects.get(pk=device.pk).seed
 
 
+def test_addresses_of_webhooks_go_along(ring, db):
+    cast = assemble()
+    hook = builders.a_webhook(cast.mailat, by=cast.olivia)
+    before, (old, new) = hook.opened, add_and_activate()
+    assert crypto.key_id_of(bytes(hook.sealed)) == old
+    ring_rotation.rewrap()
+    hook.refresh_from_db()
+    assert crypto.key_id_of(bytes(hook.sealed)) == new and hook.opened == before
+    ring_rotation.retire(old)
+    keyring.change(ring_rotation.destroyed(old))
+    assert everything_opens() and hook.opened == before
+
+
 def test_the_way_back_to_the_old_key(ring, db):
     cast = assemble()
     assert cast.report

@@ -31,6 +31,7 @@ def test_every_sealed_model_is_asked():
     assert {kind.name for kind in ring_check.kinds()} == {model._meta.label for model in sealed} | {
         "keysets",
         "seeds of authenticator apps",
+        "addresses of webhooks",
     }
 
 
@@ -54,11 +55,13 @@ def test_one_that_does_not_open_is_named(filled, kind):
 def test_seeds_and_keysets_are_named_as_well(filled):
     keyset = Keyset.objects.get(scope_uuid=filled.report.pk)
     Keyset.objects.filter(pk=keyset.pk).update(wrapped=b"no keyset")
-    device = filled.alice.totpdevice_set.get()
+    device, hook = filled.alice.totpdevice_set.get(), builders.a_webhook(filled.mailat, by=filled.olivia)
+    type(hook).objects.update(sealed=b"\x01" + (6).to_bytes(4, "big") + b"0" * 40)
     type(device).objects.filter(pk=device.pk).update(sealed_seed=b"\x01" + (5).to_bytes(4, "big") + b"0" * 40)
     broken = {name: one.broken for name, one in found().items() if one.broken}
     assert broken["keysets"] == [f"keyset.shared {filled.report.pk}: it does not open"]
     assert broken["seeds of authenticator apps"] == [f"totp.seed {device.uuid}: it lies under ring key 5, which does not open here"]
+    assert broken["addresses of webhooks"] == [f"webhook.address {hook.uuid}: it lies under ring key 6, which does not open here"]
     assert {"intake.Report", "intake.Message"} <= set(broken), "what the keyset would open is named, too"
 
 

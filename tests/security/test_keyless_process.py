@@ -16,6 +16,7 @@ from django.utils.timezone import now
 
 from accounts.models import Delivery
 from intake.models import Deadline
+from portal import webhooks
 from tests import builders
 from tests.browser.processes import free_port
 from tests.cast import assemble
@@ -77,6 +78,8 @@ def test_public_pages_the_clock_and_the_mailer_ask_for_no_key(tmp_path):
     Deadline.objects.filter(report=late).update(due_at=past, next_reminder_at=past)
     builders.a_pause(cast.mail_auth)
     builders.a_team_reply(cast.report, by=cast.bob)
+    hook = builders.a_webhook(cast.mailat, by=cast.olivia)
+    webhooks.try_out(hook, by=cast.olivia, at=now())
     reminded, waiting = (
         Deadline.objects.to_remind(now()).filter(report=late).count(),
         Delivery.objects.filter(outcome=Delivery.Outcome.OPEN).count(),
@@ -102,15 +105,16 @@ def test_public_pages_the_clock_and_the_mailer_ask_for_no_key(tmp_path):
     quiet, _, asked = process.stderr.partition("== tasks")
 
     assert len(said["public"]) > 15
-    # Without an OpenPGP key there is no page of it; what takes forms only, answers a form.
-    assert {name: got for name, got in said["public"].items() if 200 not in got} == {"openpgp_key": [404, 405]}
+    # There is no OpenPGP key, no calendar is called "x", and nobody shows response times; what takes forms only, answers a form.
+    without = {name: got for name, got in said["public"].items() if 200 not in got}
+    assert without == dict.fromkeys(("openpgp_key", "calendar", "responsiveness"), [404, 405])
     assert {"intake.tasks.sweep_deadlines", "accounts.tasks.drain_outbox"} <= set(said["tasks"])
     assert ASKED not in quiet and "Traceback" not in quiet and "ERROR" not in quiet, quiet
 
     assert not Deadline.objects.to_remind(now()).filter(report=late).exists(), "the clock did its work"
-    assert not Delivery.objects.filter(outcome=Delivery.Outcome.OPEN, due_at__lte=now() - timedelta(seconds=5)).exists(), (
-        "and the mailer its own"
-    )
+    assert webhooks.of(hook).get(letter="webhook.test").attempts == 0, "what needs a key to be sent waits for a process that has it"
+    letters = Delivery.objects.filter(channel=Delivery.Channel.MAIL)
+    assert not letters.filter(outcome=Delivery.Outcome.OPEN, due_at__lte=now() - timedelta(seconds=5)).exists(), "and the mailer its own"
     letters = sum(one.read_bytes().count(b"\nMessage-ID:") for one in (tmp_path / "mail").iterdir())
     assert letters == Delivery.objects.filter(outcome=Delivery.Outcome.ACCEPTED).count() > 3
 

@@ -19,12 +19,14 @@ pytestmark = pytest.mark.django_db
 FOR_TEAM = (
     "report_arrived", "reporter_replied", "guest_joined_team", "erasure_asked", "reporter_left", "report_handed_over",
     "deadline_near", "deadline_passed", "erasure_planned", "erasure_stopped", "content_erased", "mentioned",
+    "case_assigned", "case_not_assigned", "extension_answered",
 )  # fmt: skip
 # What goes to a reporter or a guest, to an address, or to somebody about their own account.
 OTHERS = frozenset(
     {
         "report_received", "case_moved", "advisory_published", "guest_joined", "team_replied", "message_written", "report_claim",
-        "guest_invitation", "guest_removed",
+        "guest_invitation", "guest_removed", "extension_asked", "deadline_owners", "deadline_administrators", "deadline_fallback",
+        "case_reader_named", "case_owner_stepped_in",
     }
 )  # fmt: skip
 

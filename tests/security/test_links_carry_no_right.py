@@ -1,6 +1,7 @@
 """B16: which links carry something signed, and that the others open nothing by themselves.
 
-A download is asked for by whoever is signed in, each time; there is no signed link to one, no feed with a token, no socket.
+A download is asked for by whoever is signed in, each time; there is no signed link to one, and no socket. Two more links
+work without a session, and say so where they are made: a calendar of deadlines, and the end of a kind of letters.
 """
 
 import pytest
@@ -11,12 +12,20 @@ from django.utils.timezone import now
 from intake.notifications import claim_token, guest_token
 from portal import teams
 from tests import builders
+from tests.matrix.scene import names
 from tests.portal.draft_pages import prove_anew
-from tests.test_permission_matrix import names
 
 pytestmark = pytest.mark.django_db
-# Each is good once, for some time, and needs a session of the person that it is for, or makes nobody anybody.
-SIGNED = {"invitation", "guest_invitation", "claim", "second_factor_enrol_link", "account_confirm_email", "account_reset_password_from_key"}
+# Of the others each is good once, for some time, and needs a session of the person that it is for, or makes nobody anybody.
+WITHOUT_A_SESSION = {"calendar", "unsubscribe"}
+SIGNED = WITHOUT_A_SESSION | {
+    "invitation",
+    "guest_invitation",
+    "claim",
+    "second_factor_enrol_link",
+    "account_confirm_email",
+    "account_reset_password_from_key",
+}
 
 
 def test_the_signed_links_are_known():

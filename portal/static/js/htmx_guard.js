@@ -25,16 +25,23 @@
     }
   };
 
-  document.addEventListener("DOMContentLoaded", () => {
-    window.htmx?.registerExtension("parley-guard", {
-      init: (api) => {
-        const policy = window.trustedTypes?.createPolicy("htmx", {
-          createHTML: (text) => text,
-          createScript: () => "",
-        });
-        api.initSecurity(policy, refuse, refuse);
-      },
-      htmx_after_request: adopt,
-    });
+  const guard = {
+    init: (api) => {
+      const policy = window.trustedTypes?.createPolicy("htmx", {
+        createHTML: (text) => text,
+        createScript: () => "",
+      });
+      api.initSecurity(policy, refuse, refuse);
+    },
+    htmx_after_request: adopt,
+  };
+
+  // Not when all scripts are there: htmx begins before, and what an element asks at once may be answered before a late file came.
+  Object.defineProperty(window, "htmx", {
+    configurable: true,
+    set: (htmx) => {
+      Object.defineProperty(window, "htmx", { configurable: true, writable: true, value: htmx });
+      htmx.registerExtension("parley-guard", guard);
+    },
   });
 })();
