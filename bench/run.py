@@ -12,7 +12,7 @@ from pathlib import Path
 import django
 from django.utils.timezone import now
 
-from bench import asking, conversations, database, enumeration, figures, importing, people, starting, versions
+from bench import asking, conversations, database, enumeration, figures, importing, people, starting, sweeping, versions
 from bench.filling import Filler
 from bench.pages import Pages
 from bench.settings import RUN_DIR
@@ -33,6 +33,9 @@ def main(arguments):
         if asked.only in "enumeration":
             with database.scratch():
                 found += enumeration.measure()
+        if asked.only in "sweep":
+            with database.scratch():
+                found += sweeping.measure()
         if asked.only in "importing":
             found += importing.measure(asked.policies)
         if not asked.no_starts:
