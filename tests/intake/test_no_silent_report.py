@@ -1,4 +1,7 @@
-"""No report is silent: whatever people do, and however clocks jump, an overdue promise has a reminder on record after a sweep."""
+"""No report is silent: whatever people do, and however clocks jump, an overdue promise has a reminder on record after a sweep.
+
+And what is stored of the clocks is what the timeline makes of them.
+"""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -9,7 +12,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from accounts.models import User
 from intake import assignment, closure, escalation, extensions, joining, ladder, periodic, remediation, texts, triage, verification
@@ -20,6 +23,7 @@ from portal.models.policy import Severity
 from tests import builders
 from tests.intake import joined
 from tests.intake.doing import keyed, promising, worded
+from tests.intake.replayed import replayed, running
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hypothesis]
 
@@ -48,6 +52,8 @@ class Portal(RuleBasedStateMachine):
     def teardown(self):
         try:
             assert [str(finding) for finding in verification.cases(keyed=False)] == []
+            for report in self.reports:
+                assert running(report) == replayed(report), "worked out anew from the timeline"
         finally:
             transaction.set_rollback(True)
             self.story.__exit__(None, None, None)
@@ -118,8 +124,22 @@ class Portal(RuleBasedStateMachine):
 
     @rule(latest=st.integers(1, 12), unit=st.sampled_from(["hours", "days", "business_days"]))
     def another_policy(self, latest, unit):
-        level = {"milestone": "assessment", "latest": latest, "unit": unit, "waits_for_reporter": True}
-        promising(self.cast.mailat, level, calendar_zone="Europe/Berlin", at=self.at)
+        self._promise(latest, unit)
+
+    @initialize(latest=st.integers(1, 12))
+    def a_policy_with_all_milestones(self, latest):
+        self._promise(latest, "days")
+
+    def _promise(self, latest, unit):
+        levels = [
+            {"milestone": "acknowledgement", "latest": 48, "unit": "hours"},
+            {"milestone": "assessment", "latest": latest, "unit": unit, "waits_for_reporter": True},
+            {"milestone": "status_update", "latest": 7, "unit": "days", "recurring": True, "anchor": "last_update"},
+            {"milestone": "remediation", "severity": "high", "latest": 2 * latest, "unit": unit, "waits_for_reporter": True},
+            {"milestone": "remediation", "severity": "low", "latest": 90, "unit": "days", "anchor": "accepted"},
+            {"milestone": "disclosure", "latest": 30, "unit": "days", "anchor": "fixed"},
+        ]
+        promising(self.cast.mailat, *levels, calendar_zone="Europe/Berlin", at=self.at)
 
     @rule(
         when=st.sampled_from(When.values),
